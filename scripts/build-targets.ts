@@ -1,0 +1,109 @@
+/**
+ * Compiles letme to one file a target: `bun run build` for this machine, or for the targets that
+ * are named, as in `bun run build linux-arm64 windows-x64`. Each goes to `dist/<target>/letme`.
+ */
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import packageFile from "../package.json";
+import { root } from "./steps.ts";
+
+/** The targets that Bun compiles for, by the names of its `--target`. */
+export const targets = [
+  "linux-x64",
+  "linux-arm64",
+  "linux-x64-musl",
+  "linux-arm64-musl",
+  "darwin-x64",
+  "darwin-arm64",
+  "windows-x64",
+  "windows-arm64",
+] as const;
+
+export type Target = (typeof targets)[number];
+
+/** The target that runs on this machine. */
+export function thisTarget(): Target {
+  const system = process.platform === "win32" ? "windows" : process.platform;
+  const musl = process.platform === "linux" && existsSync(`/lib/ld-musl-${muslName()}.so.1`);
+  const name = `${system}-${process.arch}${musl ? "-musl" : ""}`;
+  const target = targets.find((one) => one === name);
+  if (target === undefined) throw new Error(`letme cannot be built for ${name}`);
+  return target;
+}
+
+function muslName(): string {
+  return process.arch === "arm64" ? "aarch64" : "x86_64";
+}
+
+/** Where the binary of a target is put. */
+export function binaryPath(target: Target): string {
+  return join(root, "dist", target, target.startsWith("windows") ? "letme.exe" : "letme");
+}
+
+/** Compiles a program for a target; `bun build` ignores unknown flags, so tests look at the result. */
+export function compile(
+  source: string,
+  outfile: string,
+  target: Target,
+  defines: Readonly<Record<string, string>> = {},
+): void {
+  mkdirSync(join(outfile, ".."), { recursive: true });
+  const result = Bun.spawnSync(
+    [
+      process.execPath,
+      "build",
+      "--compile",
+      `--target=bun-${target}`,
+      "--format=esm",
+      "--bytecode",
+      "--minify",
+      "--splitting",
+      "--sourcemap=none",
+      "--reject-unresolved",
+      "--no-compile-autoload-dotenv",
+      "--no-compile-autoload-bunfig",
+      "--no-compile-autoload-tsconfig",
+      "--no-compile-autoload-package-json",
+      ...Object.entries(defines).flatMap(([name, value]) => [
+        "--define",
+        `${name}=${JSON.stringify(value)}`,
+      ]),
+      source,
+      "--outfile",
+      outfile,
+    ],
+    { cwd: root, stdout: "pipe", stderr: "pipe" },
+  );
+  if (result.success) return;
+  throw new Error(`compiling for ${target} failed:\n${result.stdout}${result.stderr}`);
+}
+
+/** Compiles letme for a target and gives the binary's path. */
+export function buildLetme(target: Target): string {
+  const outfile = binaryPath(target);
+  compile("src/main.ts", outfile, target, {
+    LETME_VERSION: packageFile.version,
+    LETME_COMMIT: currentCommit(),
+    LETME_TARGET: target,
+  });
+  return outfile;
+}
+
+/** The commit that is built; empty outside a checkout. */
+function currentCommit(): string {
+  const git = Bun.which("git");
+  if (git === null) return "";
+  const result = Bun.spawnSync([git, "rev-parse", "--short=12", "HEAD"], { cwd: root, stderr: "ignore" });
+  return result.success ? result.stdout.toString().trim() : "";
+}
+
+if (import.meta.main) {
+  const named = process.argv.slice(2);
+  const unknown = named.find((name) => !targets.some((target) => target === name));
+  if (unknown !== undefined) {
+    console.error(`no target ${unknown}; there are: ${targets.join(", ")}`);
+    process.exit(2);
+  }
+  const chosen = named.length === 0 ? [thisTarget()] : targets.filter((one) => named.includes(one));
+  for (const target of chosen) console.log(buildLetme(target));
+}

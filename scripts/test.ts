@@ -1,0 +1,50 @@
+/**
+ * `bun run test`: everything, on a fresh machine. Installs, checks types and style, runs the unit
+ * tests, compiles the binary for this machine and runs the end-to-end tests against it. The last
+ * line is `N passed, N failed`.
+ */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { installPackages, packageProgram, root, runStep, type StepResult } from "./steps.ts";
+
+let passed = 0;
+let failed = 0;
+
+/** A step that counts as one test. */
+async function check(name: string, step: Promise<StepResult>): Promise<void> {
+  const started = performance.now();
+  const { ok, output } = await step;
+  if (ok) passed++;
+  else failed++;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${ok ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
+  if (!ok) console.log(output);
+}
+
+/** A run of Bun's test runner; its tests are counted each. */
+async function tests(name: string, folders: readonly string[]): Promise<void> {
+  const started = performance.now();
+  const { ok, output } = await runStep([process.execPath, "test", "--timeout", "60000", ...folders]);
+  const count = (word: string) => Number(new RegExp(`^ *(\\d+) ${word}$`, "m").exec(output)?.[1] ?? 0);
+  passed += count("pass");
+  const broken = count("fail");
+  // A runner that ends badly without a failed test, as on a crash, has failed all the same.
+  failed += ok ? broken : Math.max(1, broken);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${ok ? "ok    " : "FAILED"} ${name}: ${count("pass")} tests (${seconds} s)`);
+  if (!ok) console.log(output);
+}
+
+await installPackages();
+const folders = readdirSync(join(root, "test"), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !["e2e", "support"].includes(entry.name))
+  .map((entry) => `./test/${entry.name}/`);
+await Promise.all([
+  check("types", runStep(packageProgram("typescript/bin/tsc", "--noEmit"))),
+  check("style", runStep(packageProgram("@biomejs/biome/bin/biome", "ci", "--colors=off"))),
+  check("compile", runStep([process.execPath, "scripts/build-targets.ts"])),
+]);
+await tests("unit tests", folders);
+await tests("end-to-end tests", ["./test/e2e/"]);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,150 @@
+import { type AwsClient, callAws } from "./client.ts";
+import type { Credentials } from "./credentials.ts";
+import { LetmeError } from "../errors.ts";
+
+/**
+ * A value as DynamoDB writes it: an object with exactly one member, named as its type
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html). What
+ * came over the wire is not trusted to be one: `unwrapAttribute` looks.
+ */
+export type AttributeValue = Readonly<Record<string, unknown>>;
+
+/** An item of a table: attribute names and their values. */
+export type Item = Readonly<Record<string, AttributeValue>>;
+
+/** One page of a Query or Scan; with a `lastEvaluatedKey` there are more. */
+export interface Page {
+  readonly items: readonly Item[];
+  readonly lastEvaluatedKey: Item | undefined;
+}
+
+/** The items whose attribute `name` is `value`, where `name` is the table's partition key. */
+export function queryByPartitionKey(
+  client: AwsClient,
+  credentials: Credentials,
+  table: string,
+  name: string,
+  value: string,
+  startKey?: Item,
+): Promise<Page> {
+  return page(client, credentials, "Query", {
+    TableName: table,
+    KeyConditionExpression: "#key = :value",
+    // Attribute names are always aliased: `name`, `role` and `region` are reserved words.
+    ExpressionAttributeNames: { "#key": name },
+    ExpressionAttributeValues: { ":value": { S: value } },
+    ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
+  });
+}
+
+/** One page of all items, or of those whose attribute `name` is `value`. A page can be empty. */
+export function scan(
+  client: AwsClient,
+  credentials: Credentials,
+  table: string,
+  filter?: { readonly name: string; readonly value: string },
+  startKey?: Item,
+): Promise<Page> {
+  return page(client, credentials, "Scan", {
+    TableName: table,
+    ...(filter === undefined
+      ? {}
+      : {
+          FilterExpression: "#attribute = :value",
+          ExpressionAttributeNames: { "#attribute": filter.name },
+          ExpressionAttributeValues: { ":value": { S: filter.value } },
+        }),
+    ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
+  });
+}
+
+async function page(
+  client: AwsClient,
+  credentials: Credentials,
+  operation: "Query" | "Scan",
+  parameters: { readonly TableName: string } & Readonly<Record<string, unknown>>,
+): Promise<Page> {
+  const body = await callAws(client, {
+    service: "dynamodb",
+    operation,
+    headers: {
+      "content-type": "application/x-amz-json-1.0",
+      "x-amz-target": `DynamoDB_20120810.${operation}`,
+    },
+    body: JSON.stringify(parameters),
+    credentials,
+    shown: `TableName=${parameters.TableName}`,
+    once: false,
+    decodeError,
+  });
+  const reply = parseJson(body);
+  const items = reply?.["Items"];
+  if (reply === undefined || !Array.isArray(items) || !items.every(isRecord)) {
+    throw new LetmeError("failed", `DynamoDB's reply to ${operation} has no list of items`, {
+      hint: "a proxy may stand in between; `--debug` shows each request",
+    });
+  }
+  const last = reply["LastEvaluatedKey"];
+  client.trace(`  ${items.length} items${isRecord(last) ? ", more follow" : ""}`);
+  return {
+    items: items as Item[],
+    lastEvaluatedKey: isRecord(last) ? (last as Item) : undefined,
+  };
+}
+
+/** DynamoDB's error: `__type` is `prefix#Code` or `Code:url`, the text is `message` or `Message`. */
+function decodeError(body: string): { code: string; reason: string } | undefined {
+  const reply = parseJson(body);
+  const type = reply?.["__type"];
+  if (reply === undefined || typeof type !== "string") return undefined;
+  const code = (type.split(":")[0] ?? "").split("#").at(-1) ?? "";
+  const reason = reply["message"] ?? reply["Message"];
+  return { code, reason: typeof reason === "string" ? reason : "" };
+}
+
+function parseJson(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** An attribute's value in plain terms; numbers stay text, for DynamoDB's have 38 digits. */
+export type PlainAttribute =
+  | { readonly type: "string"; readonly value: string }
+  | { readonly type: "number"; readonly value: string }
+  | { readonly type: "boolean"; readonly value: boolean }
+  | { readonly type: "strings"; readonly value: readonly string[] }
+  | { readonly type: "none" }
+  | { readonly type: "other"; readonly tag: string };
+
+/**
+ * Unwraps an AttributeValue. A list counts as strings where all its members are; binary, map and
+ * mixed values are `other`, named by DynamoDB's type letter; an absent or NULL value is `none`.
+ */
+export function unwrapAttribute(value: AttributeValue | undefined): PlainAttribute {
+  if (value === undefined) return { type: "none" };
+  if (!isRecord(value)) return { type: "other", tag: "?" };
+  const entries = Object.entries(value);
+  const [tag, content] = entries[0] ?? ["?", undefined];
+  if (entries.length !== 1) return { type: "other", tag: "?" };
+  if (tag === "S" && typeof content === "string") return { type: "string", value: content };
+  if (tag === "N" && typeof content === "string") return { type: "number", value: content };
+  if (tag === "BOOL" && typeof content === "boolean") return { type: "boolean", value: content };
+  if (tag === "NULL") return { type: "none" };
+  if (tag === "SS" && Array.isArray(content) && content.every((one) => typeof one === "string")) {
+    return { type: "strings", value: content };
+  }
+  if (tag === "L" && Array.isArray(content)) {
+    const members = content.map((one) => unwrapAttribute(isRecord(one) ? one : undefined));
+    const strings = members.flatMap((one) => (one.type === "string" ? [one.value] : []));
+    if (strings.length === members.length) return { type: "strings", value: strings };
+  }
+  return { type: "other", tag };
+}

@@ -1,0 +1,38 @@
+/** One AWS partition: which regions belong to it and which domain its endpoints are under. */
+export interface Partition {
+  readonly id: string;
+  readonly regions: RegExp;
+  readonly suffix: string;
+}
+
+// https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+// and the `partitions.json` that AWS's SDKs carry.
+const commercial: Partition = {
+  id: "aws",
+  regions: /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/,
+  suffix: "amazonaws.com",
+};
+
+const partitions: readonly Partition[] = [
+  commercial,
+  { id: "aws-cn", regions: /^cn-/, suffix: "amazonaws.com.cn" },
+  { id: "aws-us-gov", regions: /^us-gov-/, suffix: "amazonaws.com" },
+  { id: "aws-eusc", regions: /^eusc-(de)-/, suffix: "amazonaws.eu" },
+  { id: "aws-iso", regions: /^us-iso-/, suffix: "c2s.ic.gov" },
+  { id: "aws-iso-b", regions: /^us-isob-/, suffix: "sc2s.sgov.gov" },
+  { id: "aws-iso-e", regions: /^eu-isoe-/, suffix: "cloud.adc-e.uk" },
+  { id: "aws-iso-f", regions: /^us-isof-/, suffix: "csp.hci.ic.gov" },
+];
+
+/** The partition of a region; a region that no pattern knows counts as commercial, as in the SDKs. */
+export function partitionOf(region: string): Partition {
+  return partitions.find((partition) => partition.regions.test(region)) ?? commercial;
+}
+
+/**
+ * Whether a text may stand where AWS expects a region. Regions become part of host names, so what
+ * is not a plain DNS label is refused.
+ */
+export function isRegion(text: string): boolean {
+  return /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
+}

@@ -1,0 +1,36 @@
+/**
+ * The text between the first start tag of this name and its end tag, or undefined. The replies of
+ * STS have neither attributes with `>` in them, nor CDATA, nor an element inside one of its own
+ * name, so that no tree is needed; a page that is not XML simply has no such element.
+ */
+export function innerXml(xml: string, name: string): string | undefined {
+  const start = new RegExp(`<${name}(?:\\s[^>]*)?>`).exec(xml);
+  if (start === null) return undefined;
+  const from = start.index + start[0].length;
+  const to = xml.indexOf(`</${name}>`, from);
+  return to === -1 ? undefined : xml.slice(from, to);
+}
+
+/** The decoded text of the first element of this name, trimmed; undefined where there is none. */
+export function elementText(xml: string, name: string): string | undefined {
+  const inner = innerXml(xml, name);
+  return inner === undefined ? undefined : decodeEntities(inner).trim();
+}
+
+const named: Readonly<Record<string, string>> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+};
+
+function decodeEntities(text: string): string {
+  return text.replace(/&(#x[0-9a-fA-F]+|#[0-9]+|[a-z]+);/g, (whole, entity: string) => {
+    if (!entity.startsWith("#")) return named[entity] ?? whole;
+    const code = entity.startsWith("#x")
+      ? Number.parseInt(entity.slice(2), 16)
+      : Number.parseInt(entity.slice(1), 10);
+    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
+}

@@ -1,0 +1,100 @@
+import { parseArgs } from "node:util";
+import { LetmeError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import type { Arguments, Command, Option } from "./declaration.ts";
+
+/**
+ * Reads the words behind a command's name. Throws a `usage` error for an option that is not
+ * declared, a missing or needless value, and too few or too many words.
+ */
+export function parseCommandLine(
+  name: string,
+  command: Command,
+  options: readonly Option[],
+  args: readonly string[],
+): Arguments {
+  const byName = new Map<string, Option>();
+  for (const option of options) {
+    for (const long of option.long) byName.set(`--${long}`, option);
+    if (option.short !== undefined) byName.set(`-${option.short}`, option);
+  }
+  const values = new Map<string, string | true>();
+  const words: string[] = [];
+  for (const token of tokensOf(args, options)) {
+    if (token.kind === "positional") words.push(token.value);
+    if (token.kind !== "option") continue;
+    const option = byName.get(token.rawName);
+    if (option === undefined) throw unknownOption(name, token.rawName, [...byName.keys()]);
+    values.set(option.long[0], valueOf(name, option, token));
+  }
+  checkWords(name, command, words);
+  return {
+    words,
+    value: (option) => {
+      const value = values.get(option);
+      return typeof value === "string" ? value : undefined;
+    },
+    on: (option) => values.has(option),
+  };
+}
+
+interface OptionToken {
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+function tokensOf(args: readonly string[], options: readonly Option[]) {
+  const declared: Record<string, { type: "string" | "boolean"; short?: string }> = {};
+  for (const option of options) {
+    const type = option.value === undefined ? "boolean" : "string";
+    for (const [index, long] of option.long.entries()) {
+      const short = index === 0 && option.short !== undefined ? { short: option.short } : {};
+      declared[long] = { type, ...short };
+    }
+  }
+  const config = { args: [...args], options: declared, strict: false, tokens: true } as const;
+  return parseArgs(config).tokens;
+}
+
+function valueOf(command: string, option: Option, token: OptionToken): string | true {
+  const { value } = token;
+  const hint = `see \`letme ${command} --help\``;
+  if (option.value === undefined) {
+    if (value === undefined) return true;
+    throw new LetmeError("usage", `\`${token.rawName}\` takes no value`, { hint });
+  }
+  // What looks like an option is a value only where it is written together, as in `--name=-x`.
+  if (value === undefined || (token.inlineValue === false && value.startsWith("-"))) {
+    throw new LetmeError("usage", `\`${token.rawName}\` needs a value: ${option.value}`, { hint });
+  }
+  if (option.choices !== undefined && !option.choices.includes(value)) {
+    const choices = option.choices.map((choice) => `\`${choice}\``).join(", ");
+    throw new LetmeError("usage", `\`${token.rawName}\` must be one of ${choices}, not \`${value}\``, {
+      hint,
+    });
+  }
+  return value;
+}
+
+function unknownOption(command: string, rawName: string, known: readonly string[]): LetmeError {
+  const meant = nearest(rawName, known);
+  return new LetmeError("usage", `unknown option \`${rawName}\``, {
+    hint:
+      meant === undefined
+        ? `see \`letme ${command} --help\``
+        : `did you mean \`${meant}\`? see \`letme ${command} --help\``,
+  });
+}
+
+function checkWords(name: string, command: Command, words: readonly string[]): void {
+  const hint = `the usage is \`letme ${name}${command.words === "" ? "" : ` ${command.words}`}\``;
+  if (words.length < command.minimumWords) {
+    throw new LetmeError("usage", `\`letme ${name}\` needs ${command.words}`, { hint });
+  }
+  if (words.length > command.maximumWords) {
+    const extra = words[command.maximumWords];
+    throw new LetmeError("usage", `\`${extra}\` is one word too many`, { hint });
+  }
+  if (words.includes("")) throw new LetmeError("usage", "a name is empty", { hint });
+}

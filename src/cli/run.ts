@@ -1,0 +1,130 @@
+import { exitCodeOf, LetmeError } from "../errors.ts";
+import type { Host } from "../host.ts";
+import { nearest } from "../nearest.ts";
+import { type CommandEntry, globalOptions } from "./declaration.ts";
+
+/** The parts that make up the program. */
+export interface Program {
+  readonly commands: readonly CommandEntry[];
+  readonly version: string;
+  /** The line that `--version` prints. */
+  readonly versionLine: string;
+  readonly writeOut: (text: string) => Promise<void>;
+  readonly writeError: (text: string) => Promise<void>;
+  /** Help and version do without the machine, and start faster for it. */
+  readonly openHost: () => Promise<Host>;
+}
+
+/** Runs one command line and gives the exit code. Nothing that is thrown gets past it. */
+export async function run(program: Program, args: readonly string[]): Promise<number> {
+  try {
+    await dispatch(program, args);
+    return 0;
+  } catch (error) {
+    const { describeFailure } = await import("./failure.ts");
+    await program.writeError(describeFailure(error, args, program.version));
+    return error instanceof LetmeError ? exitCodeOf(error.kind) : 1;
+  }
+}
+
+async function dispatch(program: Program, args: readonly string[]): Promise<void> {
+  const { name, before, behind } = splitAtCommand(args);
+  const options = optionWords(args);
+  if (name === "help" || options.includes("--help") || options.includes("-h")) {
+    return showHelp(program, name === "help" ? firstWord(behind) : name);
+  }
+  if (options.includes("--version") || options.includes("-v")) {
+    return program.writeOut(program.versionLine);
+  }
+  if (name === undefined) {
+    if (before.length === 0) return showHelp(program, undefined);
+    throw new LetmeError("usage", "which command?", { hint: "`letme --help` lists them" });
+  }
+  const entry = findCommand(program, name);
+  const command = await entry.load();
+  const { parseCommandLine } = await import("./parse.ts");
+  const given = parseCommandLine(
+    entry.name,
+    command,
+    [...command.options, ...globalOptions],
+    [...before, ...behind],
+  );
+  const host = await program.openHost();
+  const { createReport } = await import("../io/report.ts");
+  const report = createReport(host, {
+    quiet: given.on("quiet"),
+    debug: given.on("debug"),
+    color: given.value("color") ?? "auto",
+  });
+  await command.run({ host, report, arguments: given, version: program.version });
+}
+
+async function showHelp(program: Program, name: string | undefined): Promise<void> {
+  const { commandHelp, programHelp } = await import("./help.ts");
+  if (name === undefined || name === "help") {
+    return program.writeOut(programHelp(program.commands));
+  }
+  const entry = findCommand(program, name);
+  return program.writeOut(commandHelp(entry, await entry.load()));
+}
+
+function findCommand(program: Program, name: string): CommandEntry {
+  const entry = program.commands.find((one) => one.name === name || one.aliases.includes(name));
+  if (entry !== undefined) return entry;
+  const known = program.commands.flatMap((one) => [one.name, ...one.aliases]);
+  const meant = nearest(name, [...known, "help"]);
+  throw new LetmeError("usage", `unknown command \`${name}\``, {
+    hint: meant === undefined ? "`letme --help` lists the commands" : `did you mean \`letme ${meant}\`?`,
+  });
+}
+
+/** The first word that is neither an option of every command nor the value of one. */
+function splitAtCommand(args: readonly string[]): {
+  readonly name: string | undefined;
+  readonly before: readonly string[];
+  readonly behind: readonly string[];
+} {
+  for (let index = 0; index < args.length; index++) {
+    const word = args[index] ?? "";
+    if (!word.startsWith("-") || word === "-") {
+      return { name: word, before: args.slice(0, index), behind: args.slice(index + 1) };
+    }
+    const option = globalOptions.find(
+      (one) => word === `-${one.short}` || one.long.some((long) => word === `--${long}`),
+    );
+    if (option?.value !== undefined) index++;
+    if (option === undefined && !isInlineGlobal(word)) throw misplacedOption(word);
+  }
+  return { name: undefined, before: args, behind: [] };
+}
+
+function isInlineGlobal(word: string): boolean {
+  return globalOptions.some(
+    (one) =>
+      (one.value !== undefined && one.long.some((long) => word.startsWith(`--${long}=`))) ||
+      (one.short !== undefined && !word.startsWith("--") && word.startsWith(`-${one.short}`)),
+  );
+}
+
+function misplacedOption(word: string): LetmeError {
+  const meant = nearest(
+    word,
+    globalOptions.flatMap((one) => one.long.map((long) => `--${long}`)),
+  );
+  return new LetmeError("usage", `unknown option \`${word}\` before the command`, {
+    hint:
+      meant === undefined
+        ? "the options of a command stand behind it, as in `letme obtain example1 --duration 1h`"
+        : `did you mean \`${meant}\`?`,
+  });
+}
+
+/** The words before a bare `--`; what stands behind that is no option. */
+function optionWords(args: readonly string[]): readonly string[] {
+  const end = args.indexOf("--");
+  return end === -1 ? args : args.slice(0, end);
+}
+
+function firstWord(args: readonly string[]): string | undefined {
+  return args.find((word) => !word.startsWith("-"));
+}

@@ -1,0 +1,67 @@
+import type { Command, Invocation } from "../cli/declaration.ts";
+import { LetmeError } from "../errors.ts";
+import { fileError } from "../files/file-error.ts";
+import { makePrivateFolder } from "../files/private-folder.ts";
+import { writeWhole } from "../files/write-whole.ts";
+import { letmePaths } from "../settings/paths.ts";
+import { describeProblems, readConfigFile } from "../settings/settings.ts";
+import { configTemplate } from "../settings/template.ts";
+
+export const configFile: Command = {
+  words: "",
+  minimumWords: 0,
+  maximumWords: 0,
+  options: [
+    { long: ["force"], short: "f", description: "overwrite the file that is there" },
+    { long: ["verify"], description: "check the file that is there, and write nothing" },
+  ],
+  details: ["The file is `letme-config` in `~/.letme`, or in the folder that LETME_HOME names."],
+  examples: [
+    { command: "letme config-file", purpose: "write the file, every key explained in it" },
+    { command: "letme config-file --verify", purpose: "check it after a change" },
+  ],
+  run: async (invocation) => {
+    const { home, config } = letmePaths(invocation.host);
+    return invocation.arguments.on("verify")
+      ? verify(invocation, config)
+      : write(invocation, home, config);
+  },
+};
+
+async function write({ host, report, arguments: given }: Invocation, home: string, path: string) {
+  let exists: boolean;
+  try {
+    exists = host.files.status(path) !== undefined;
+  } catch (error) {
+    throw fileError(error, "write", path);
+  }
+  if (exists && !given.on("force")) {
+    throw new LetmeError("failed", `\`${path}\` is there already, and was left as it is`, {
+      hint: "`letme config-file --force` overwrites it; `--verify` checks it",
+    });
+  }
+  makePrivateFolder(host, home);
+  await writeWhole(host, path, Buffer.from(configTemplate()), { mode: 0o600 });
+  report.progress(`Configuration written to ${path}: set the table in it, then try \`letme list\``);
+}
+
+async function verify({ host, report }: Invocation, path: string) {
+  const content = readConfigFile(host, path);
+  if (content === undefined) {
+    throw new LetmeError("configuration", `\`${path}\` is not there`, {
+      hint: "`letme config-file` writes it",
+    });
+  }
+  if (content.problems.length > 0) {
+    throw new LetmeError("configuration", describeProblems(path, content.problems), {
+      hint: "correct the file; `letme config-file --force` writes a new one in its place",
+    });
+  }
+  const names = [...content.contexts.keys()];
+  for (const [name, context] of content.contexts) {
+    if (!context.has("dynamodb_table") && !context.has("registry_file")) {
+      report.warn(`the context \`${name}\` names neither \`dynamodb_table\` nor \`registry_file\``);
+    }
+  }
+  report.progress(`${path} is right; its contexts: ${names.join(", ") || "none"}`);
+}

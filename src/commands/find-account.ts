@@ -1,0 +1,36 @@
+import { LetmeError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import type { Account } from "../registry/account.ts";
+import { type Registry, sortEntries } from "../registry/registry.ts";
+
+/**
+ * The account of this name. Throws a `failed` error where there is none, with the nearest name
+ * where the registry is on this machine and can say it for nothing, or where its entry is malformed.
+ */
+export async function findAccount(registry: Registry, name: string): Promise<Account> {
+  const entry = await registry.find(name);
+  if (entry === undefined) {
+    throw new LetmeError("failed", `${registry.description} has no account \`${name}\``, {
+      hint: await hintFor(registry, name),
+    });
+  }
+  if ("account" in entry) return entry.account;
+  throw new LetmeError(
+    "failed",
+    `the account \`${entry.label}\` is malformed in ${registry.description}: its attribute \`${entry.attribute}\` ${entry.problem}`,
+    { hint: "whoever manages the accounts must correct it" },
+  );
+}
+
+async function hintFor(registry: Registry, name: string): Promise<string> {
+  if (registry.remote) return "`letme list` shows the accounts";
+  const { accounts } = sortEntries(await registry.list());
+  const meant = nearest(
+    name,
+    accounts.map((account) => account.name),
+  );
+  if (meant !== undefined) return `did you mean \`${meant}\`?`;
+  return registry.takenAt === undefined
+    ? "`letme list` shows the accounts"
+    : "`letme list` shows the accounts; a new one is found with `--no-cache`, or after `letme init`";
+}

@@ -1,0 +1,35 @@
+import type { CommandEntry } from "../cli/declaration.ts";
+
+/** Every command, in the order of the help; each is loaded only when it is used. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "obtain",
+    aliases: ["ob"],
+    summary: "get temporary credentials for an account, as a profile",
+    load: async () => (await import("./obtain.ts")).obtain,
+  },
+  {
+    name: "list",
+    aliases: [],
+    summary: "show the accounts",
+    load: async () => (await import("./list.ts")).list,
+  },
+  {
+    name: "remove",
+    aliases: [],
+    summary: "take profiles out of your AWS files again",
+    load: async () => (await import("./remove.ts")).remove,
+  },
+  {
+    name: "init",
+    aliases: [],
+    summary: "keep a snapshot of the accounts on this machine",
+    load: async () => (await import("./init.ts")).init,
+  },
+  {
+    name: "config-file",
+    aliases: [],
+    summary: "write a configuration to fill in, or check the one there is",
+    load: async () => (await import("./config-file.ts")).configFile,
+  },
+];

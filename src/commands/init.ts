@@ -1,0 +1,75 @@
+import type { Command, Invocation } from "../cli/declaration.ts";
+import { LetmeError } from "../errors.ts";
+import { fileError } from "../files/file-error.ts";
+import { requireTable } from "../registry/choose.ts";
+import { sortEntries } from "../registry/registry.ts";
+import { writeSnapshot } from "../registry/snapshot.ts";
+import { snapshotPath } from "../settings/paths.ts";
+import { readSettings, type Settings } from "../settings/settings.ts";
+import { connect, openTable, readAwsFiles } from "./connection.ts";
+import { warnOfUnsound } from "./list.ts";
+import { settingOptions } from "./setting-options.ts";
+
+export const init: Command = {
+  words: "",
+  minimumWords: 0,
+  maximumWords: 0,
+  options: [
+    { long: ["remove"], description: "delete the snapshot" },
+    ...settingOptions(["aws_source_profile", "aws_source_profile_region", "dynamodb_table"]),
+  ],
+  details: [
+    "From then on `list` and `obtain` read the snapshot and do not ask the table; `--no-cache` makes\nthem. It is written whole or not at all: when `init` fails, the old one stays.",
+  ],
+  examples: [
+    { command: "letme init", purpose: "take a snapshot, or a new one" },
+    { command: "letme init --remove", purpose: "go back to asking the table" },
+  ],
+  run: async (invocation) => {
+    const settings = readSettings(invocation.host, invocation.arguments.value);
+    const path = snapshotPath(settings.paths, settings.contextName);
+    return invocation.arguments.on("remove")
+      ? removeSnapshot(invocation, path)
+      : takeSnapshot(invocation, settings, path);
+  },
+};
+
+async function takeSnapshot(invocation: Invocation, settings: Settings, path: string): Promise<void> {
+  const { host, report } = invocation;
+  if (settings.registryFile !== undefined) {
+    throw new LetmeError("configuration", "a registry file is set, and needs no snapshot", {
+      hint: "`letme list` reads the file as it is",
+    });
+  }
+  const table = requireTable(settings);
+  const connection = await connect(invocation, settings, readAwsFiles(invocation));
+  const { region } = connection.client;
+  report.progress(
+    `Source: ${connection.source.origin}\nRegion: ${region}\nTable: ${table}`,
+  );
+  const takenAt = host.clock.now();
+  const { registry } = openTable(invocation, settings, connection);
+  const { accounts, unsound } = sortEntries(await registry.list());
+  warnOfUnsound(invocation, unsound);
+  if (accounts.length === 0) {
+    throw new LetmeError("failed", `the table \`${table}\` has no accounts: no snapshot was taken`, {
+      hint: "check `dynamodb_table` and the region",
+    });
+  }
+  await writeSnapshot(host, path, accounts, { table, region, takenAt });
+  const count = accounts.length === 1 ? "1 account" : `${accounts.length} accounts`;
+  report.progress(`Snapshot of ${count} written to ${path}`);
+}
+
+async function removeSnapshot({ host, report }: Invocation, path: string): Promise<void> {
+  try {
+    if (host.files.status(path) === undefined) {
+      report.progress(`There is no snapshot at ${path}`);
+      return;
+    }
+    host.files.remove(path);
+  } catch (error) {
+    throw fileError(error, "remove", path);
+  }
+  report.progress(`Snapshot removed: ${path}`);
+}

@@ -1,0 +1,139 @@
+import { warmConnection } from "../aws/client.ts";
+import type { Command, Invocation } from "../cli/declaration.ts";
+import { LetmeError } from "../errors.ts";
+import { assumeChain } from "../obtain/assume-chain.ts";
+import { planChain, type RoleChain } from "../obtain/plan.ts";
+import { readTokenCode, type TokenCodeSources } from "../obtain/token-code.ts";
+import { checkOwnership, writeProfiles } from "../profiles/store.ts";
+import { formatDuration } from "../settings/duration.ts";
+import { readSettings, type Settings } from "../settings/settings.ts";
+import { connect, openLocal, openTable, readAwsFiles } from "./connection.ts";
+import { findAccount } from "./find-account.ts";
+import { registrySettings, settingOptions } from "./setting-options.ts";
+
+export const obtain: Command = {
+  words: "<name>",
+  minimumWords: 1,
+  maximumWords: 1,
+  options: [
+    ...settingOptions(["session_duration"]),
+    {
+      long: ["mfa-token", "inline-mfa", "token-code"],
+      value: "CODE",
+      description: "the code of your MFA device, so that it is not asked for",
+      variable: "LETME_MFA_TOKEN",
+    },
+    ...settingOptions([...registrySettings, "mfa_arn", "session_name"]),
+  ],
+  details: [
+    "The account's role is assumed, through a chain of roles where the registry has one, and the\ncredentials are written into your AWS files as a profile of the account's name. A profile of that\nname that is not letme's is never touched.",
+  ],
+  examples: [
+    { command: "letme obtain example1", purpose: "get credentials for an account" },
+    { command: "letme obtain example1 -d 4h", purpose: "that last four hours" },
+    { command: "letme obtain example1 --mfa-token 123456", purpose: "without being asked" },
+  ],
+  run: async (invocation) => {
+    const { host, report, arguments: given } = invocation;
+    const name = given.words[0] ?? "";
+    const settings = readSettings(host, given.value);
+    const tokenCode = tokenCodeSources(invocation, settings);
+    const files = readAwsFiles(invocation);
+    // A name that may not be written is found before anything is asked of the network or the user.
+    checkOwnership(host, files.locations, [name]);
+
+    const connection = await connect(invocation, settings, files);
+    const { client, source } = connection;
+    const local = openLocal(invocation, settings, client.region);
+    const table = local === undefined ? openTable(invocation, settings, connection) : undefined;
+    const registry = local ?? table?.registry;
+    if (registry === undefined) throw new Error("neither a local registry nor a table");
+    // The connection to STS is opened while the table answers, or the user types the code.
+    const idle = registry.remote || (settings.mfaArn !== undefined && tokenCode.given === undefined);
+    const ready = idle ? warmConnection(client, "sts") : Promise.resolve();
+    const account = await findAccount(registry, name);
+    const chain = planChain(account, {
+      contextName: settings.contextName,
+      sourceIdentity: source.identity,
+      sourceIsTemporary: source.credentials.sessionToken !== undefined,
+      sessionName: settings.sessionName?.value,
+      durationSeconds: settings.sessionDuration.value,
+    });
+    tellPlan(invocation, settings, chain);
+    const credentials = await assumeChain(chain, {
+      client,
+      source: source.credentials,
+      ready,
+      mfa:
+        settings.mfaArn === undefined
+          ? undefined
+          : {
+              serialNumber: settings.mfaArn.value,
+              readCode: () => readTokenCode(host, tokenCode),
+            },
+      onHop: (number, roleArn) => report.progress(`[${number}/${chain.hops.length}] ${roleArn}`),
+    });
+    const written = await writeProfiles(host, files.locations, settings.paths.lock, [
+      {
+        name: account.name,
+        credentials,
+        region: account.regions[0],
+        chain: chain.fingerprint,
+        obtainedAt: host.clock.now(),
+      },
+    ]);
+    await table?.remember();
+    for (const warning of written.warnings) report.warn(warning);
+    for (const change of written.changes) report.progress(change);
+    const left = (credentials.expiration.getTime() - host.clock.now().getTime()) / 1000;
+    report.progress(
+      `The credentials of \`${account.name}\` expire in ${formatDuration(Math.round(left / 60) * 60)}, at ${credentials.expiration.toISOString().replace(".000", "")}`,
+    );
+    report.progress(
+      `letme: use the argument '--profile ${account.name}' to interact with the account.`,
+    );
+  },
+};
+
+/** What is going to happen, before it does. */
+function tellPlan({ report }: Invocation, settings: Settings, chain: RoleChain): void {
+  if (settings.sessionName === undefined) {
+    report.progress(`Using default session name: ${chain.roleSessionName}`);
+  }
+  if (chain.hops.length > 1) {
+    report.progress(`More than one role detected. Total hops: ${chain.hops.length}`);
+  }
+  if (chain.capped) {
+    const wanted = formatDuration(settings.sessionDuration.value);
+    report.warn(
+      `the credentials last 1h, not ${wanted}: AWS gives no more to a role that is assumed with temporary credentials, as in a chain`,
+    );
+  }
+}
+
+function tokenCodeSources(
+  { host, arguments: given }: Invocation,
+  settings: Settings,
+): TokenCodeSources {
+  const flag = given.value("mfa-token");
+  if (flag !== undefined && settings.mfaArn === undefined) {
+    throw new LetmeError("usage", "an MFA code was given, and no MFA device", {
+      hint: "name the device with `--mfa-arn ARN` or `mfa_arn` in letme-config",
+    });
+  }
+  const variable = host.env["LETME_MFA_TOKEN"];
+  const ci = host.env["CI"];
+  return {
+    given:
+      flag !== undefined
+        ? { code: flag, origin: "`--mfa-token`" }
+        : variable !== undefined && variable !== ""
+          ? { code: variable, origin: "`LETME_MFA_TOKEN`" }
+          : undefined,
+    process: settings.mfaProcess?.value,
+    mayAsk: () =>
+      !given.on("no-input") &&
+      (ci === undefined || ci === "" || ci === "false") &&
+      host.terminal.canAsk(),
+  };
+}

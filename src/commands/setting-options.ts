@@ -1,0 +1,38 @@
+import type { Option } from "../cli/declaration.ts";
+import { type SettingKey, settingDeclarations } from "../settings/keys.ts";
+
+const shown: Readonly<Partial<Record<SettingKey, Omit<Option, "long">>>> = {
+  aws_source_profile: { value: "NAME", description: "the profile to start from" },
+  aws_source_profile_region: { value: "REGION", description: "the region of the table and of STS" },
+  dynamodb_table: { value: "NAME", description: "the table with the accounts" },
+  registry_file: { value: "PATH", description: "a file with the accounts, in place of a table" },
+  mfa_arn: { value: "ARN", description: "your MFA device" },
+  session_name: {
+    value: "NAME",
+    description: "the role session name",
+    defaultValue: "ACCOUNT-letme-session",
+  },
+  session_duration: {
+    value: "TIME",
+    short: "d",
+    description: "how long the credentials last: 15m to 12h",
+    defaultValue: "1h",
+  },
+};
+
+/** The options that say a setting for one run, for the keys that a command uses. */
+export function settingOptions(keys: readonly SettingKey[]): readonly Option[] {
+  return settingDeclarations.flatMap(({ key, flag, variable }): Option[] => {
+    const text = shown[key];
+    if (!keys.includes(key) || flag === undefined || text === undefined) return [];
+    return [{ long: [flag], ...text, variable }];
+  });
+}
+
+/** The settings that say which registry is asked, and as whom. */
+export const registrySettings: readonly SettingKey[] = [
+  "aws_source_profile",
+  "aws_source_profile_region",
+  "dynamodb_table",
+  "registry_file",
+];

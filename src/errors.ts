@@ -1,0 +1,38 @@
+/** What kind of failure it was; each kind has its exit code. */
+export type ErrorKind = "failed" | "usage" | "configuration" | "credentials" | "interrupted";
+
+const exitCodes: Readonly<Record<ErrorKind, number>> = {
+  failed: 1,
+  usage: 2,
+  configuration: 3,
+  credentials: 4,
+  interrupted: 130,
+};
+
+/** The exit code that a shell sees for a failure of this kind. */
+export function exitCodeOf(kind: ErrorKind): number {
+  return exitCodes[kind];
+}
+
+/**
+ * A failure that letme foresaw. `message` says what went wrong, with the object in backticks and
+ * no secret in it; `hint` is the next step, a command where there is one. Everything else that is
+ * thrown is a defect of letme and is shown as such.
+ */
+export class LetmeError extends Error {
+  readonly kind: ErrorKind;
+  readonly hint: string | undefined;
+
+  constructor(kind: ErrorKind, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "LetmeError";
+    this.kind = kind;
+    this.hint = options.hint;
+  }
+}
+
+/** The operating system's name for an error (`ENOENT`, `ENOSPC` …), or undefined. */
+export function errnoOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}

@@ -1,0 +1,103 @@
+import { errnoOf, LetmeError } from "../errors.ts";
+
+interface Explanation {
+  /** What is in the way; stands after the path. */
+  readonly reason: string;
+  readonly hint: (path: string) => string;
+}
+
+/** What the errors of a system mean to the one who owns the file (errno(3)). */
+const explanations: Readonly<Record<string, Explanation>> = {
+  ENOSPC: {
+    reason: "the disk is full",
+    hint: () => "free some space and run the command again",
+  },
+  EDQUOT: {
+    reason: "the disk quota is used up",
+    hint: () => "free some space or ask for more quota, then run the command again",
+  },
+  EFBIG: {
+    reason: "the file would be larger than is allowed here",
+    hint: () => "see the limit: ulimit -f",
+  },
+  EACCES: {
+    reason: "permission denied",
+    hint: (path) => `see whom it belongs to and its mode: ls -l ${path}`,
+  },
+  EPERM: {
+    reason: "the system does not permit it",
+    hint: (path) => `see whom the file and its folder belong to, and whether it is locked: ${path}`,
+  },
+  EROFS: {
+    reason: "the file system is read-only",
+    hint: () =>
+      "mount it writable, or name another place with AWS_CONFIG_FILE, " +
+      "AWS_SHARED_CREDENTIALS_FILE or LETME_HOME",
+  },
+  EISDIR: {
+    reason: "it is a folder, not a file",
+    hint: (path) => `move the folder away: mv ${path} ${path}.old`,
+  },
+  ENOTDIR: {
+    reason: "a part of the path is a file, not a folder",
+    hint: () => "correct the path",
+  },
+  EEXIST: {
+    reason: "something else stands in its place",
+    hint: (path) => `see what it is: ls -l ${path}`,
+  },
+  ENOENT: {
+    reason: "a part of the path is not there",
+    hint: () => "make the folder, or correct the path",
+  },
+  ENAMETOOLONG: {
+    reason: "the path is too long",
+    hint: () => "name a shorter path",
+  },
+  ELOOP: {
+    reason: "its symbolic links lead in a circle",
+    hint: (path) => `see where they point: ls -l ${path}`,
+  },
+  EMFILE: {
+    reason: "too many files are open",
+    hint: () => "raise the limit: ulimit -n 1024",
+  },
+  ENFILE: {
+    reason: "too many files are open on this machine",
+    hint: () => "close other programs and run the command again",
+  },
+  EBUSY: {
+    reason: "another program is using it",
+    hint: () => "close the program that has the file open and run the command again",
+  },
+  ETXTBSY: {
+    reason: "another program is using it",
+    hint: () => "close the program that has the file open and run the command again",
+  },
+  EIO: {
+    reason: "the disk reports an error",
+    hint: () => "check the disk",
+  },
+  ELOCKED: {
+    reason: "another letme has held this lock for too long",
+    hint: () => "see what the other letme waits for, then run the command again",
+  },
+};
+
+/**
+ * An error of the operating system as a `LetmeError` of kind `failed`: "cannot {action} `{path}`:
+ * {reason}" with a next step. A `LetmeError` is given back as it is. What has no `code` is a defect
+ * and is thrown.
+ */
+export function fileError(error: unknown, action: string, path: string): LetmeError {
+  if (error instanceof LetmeError) return error;
+  const errno = errnoOf(error);
+  if (errno === undefined) throw error;
+  const known = explanations[errno];
+  const reason = known === undefined ? errno : `${known.reason} (${errno})`;
+  const hint = known?.hint(path) ?? `see the file and its folder: ls -l ${path}`;
+  return new LetmeError("failed", `cannot ${action} \`${path}\`: ${reason}`, {
+    hint,
+    cause: error,
+  });
+}

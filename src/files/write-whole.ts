@@ -1,0 +1,235 @@
+import { errnoOf, LetmeError } from "../errors.ts";
+import type { FileStatus, Host, WriteHandle } from "../host.ts";
+import { fileError } from "./file-error.ts";
+import { baseNameOf, folderOf, followLinks, within } from "./paths.ts";
+
+/** What writing a file needs of the machine. */
+export type WritingHost = Pick<Host, "files" | "clock" | "platform">;
+
+export interface WriteOptions {
+  /** Permission bits of a new file; 0600 unless given. */
+  readonly mode?: number;
+  /** Bits that an existing file may keep; all of them unless given. 0600 tightens a loose file. */
+  readonly modeMask?: number;
+}
+
+/** A file that is whole on the disk beside its target and waits for its rename. */
+export interface PreparedFile {
+  /** The target, links followed. */
+  readonly target: string;
+  /**
+   * Puts the file in its place. `isStillValid` is asked right before the rename, with nothing in
+   * between; when it says no, the prepared file is removed, nothing changes, and false comes back.
+   */
+  commit(isStillValid?: () => boolean): Promise<boolean>;
+  /** Removes the prepared file. Does nothing after a commit. */
+  discard(): void;
+}
+
+/** How long a rename on Windows is tried again when another program has the file open. */
+const sharingViolationWaits = [10, 20, 40, 80, 160, 320, 500, 500, 500];
+
+/**
+ * Writes a file so that any reader sees the old bytes or the new ones and nothing else, also after
+ * a crash: a temporary file beside it with the right mode from its first byte, fsync, rename, fsync
+ * of the folder. Links are followed and kept, owner and mode are kept. The folder must be there.
+ *
+ * Errors are `LetmeError`s of kind `failed`; the target is then as it was before.
+ */
+export async function writeWhole(
+  host: WritingHost,
+  path: string,
+  bytes: Uint8Array,
+  options: WriteOptions = {},
+): Promise<void> {
+  const prepared = prepareFile(host, path, bytes, options);
+  await prepared.commit();
+}
+
+/** The first half of `writeWhole`: all of it but the rename. Needs space; changes no target. */
+export function prepareFile(
+  host: WritingHost,
+  path: string,
+  bytes: Uint8Array,
+  options: WriteOptions = {},
+): PreparedFile {
+  const { files, platform } = host;
+  let temporary: string | undefined;
+  try {
+    const target = followLinks(files, path, platform);
+    const before = files.status(target);
+    refuseUnwritable(path, before);
+    temporary = temporaryName(host, target);
+    fillFile(host, temporary, bytes, before, options);
+    return preparedFile(host, path, target, temporary);
+  } catch (error) {
+    if (temporary !== undefined) removeQuietly(host, temporary);
+    throw fileError(error, "write", path);
+  }
+}
+
+/**
+ * Removes the temporary files that a crashed letme left beside `path`. Call it only under the lock
+ * that all writers of `path` hold. What cannot be listed or removed is left.
+ */
+export function removeLeftovers(host: WritingHost, path: string): void {
+  const { files, platform } = host;
+  try {
+    const target = followLinks(files, path, platform);
+    const folder = folderOf(target, platform);
+    const prefix = temporaryPrefix(baseNameOf(target, platform));
+    for (const name of files.list(folder)) {
+      if (name.startsWith(prefix) && name.endsWith(temporarySuffix)) {
+        removeQuietly(host, within(folder, name, platform));
+      }
+    }
+  } catch {
+    // No folder, no leftovers; and what hinders the listing will hinder the writing, which tells.
+  }
+}
+
+function preparedFile(
+  host: WritingHost,
+  path: string,
+  target: string,
+  temporary: string,
+): PreparedFile {
+  let done = false;
+  const discard = () => {
+    if (!done) removeQuietly(host, temporary);
+    done = true;
+  };
+  const commit = async (isStillValid: () => boolean = () => true) => {
+    try {
+      const renamed = await renamePatiently(host, temporary, target, isStillValid);
+      if (!renamed) {
+        discard();
+        return false;
+      }
+      done = true;
+      host.files.syncDirectory(folderOf(target, host.platform));
+      return true;
+    } catch (error) {
+      discard();
+      throw fileError(error, "write", path);
+    }
+  };
+  return { target, commit, discard };
+}
+
+/** Windows refuses the rename while an indexer, a scanner or an editor has the target open. */
+async function renamePatiently(
+  host: WritingHost,
+  from: string,
+  to: string,
+  isStillValid: () => boolean,
+): Promise<boolean> {
+  for (const wait of [...(host.platform === "win32" ? sharingViolationWaits : []), undefined]) {
+    if (!isStillValid()) return false;
+    try {
+      host.files.rename(from, to);
+      return true;
+    } catch (error) {
+      if (wait === undefined || !isSharingViolation(error)) throw error;
+      await host.clock.sleep(wait);
+    }
+  }
+  return false;
+}
+
+function isSharingViolation(error: unknown): boolean {
+  const errno = errnoOf(error);
+  return errno === "EPERM" || errno === "EACCES" || errno === "EBUSY";
+}
+
+/**
+ * A rename needs only the folder to be writable, so it would replace a file that somebody made
+ * read-only on purpose.
+ */
+function refuseUnwritable(path: string, status: FileStatus | undefined): void {
+  if (status === undefined) return;
+  if (status.kind === "directory") {
+    throw Object.assign(new Error("is a directory"), { code: "EISDIR" });
+  }
+  if (status.kind === "other") {
+    throw new LetmeError("failed", `cannot write \`${path}\`: it is not a regular file`, {
+      hint: `see what it is: ls -l ${path}`,
+    });
+  }
+  if ((status.mode & 0o200) === 0) {
+    throw new LetmeError("failed", `cannot write \`${path}\`: it is read-only`, {
+      hint: `make it writable: chmod u+w ${path}`,
+    });
+  }
+}
+
+function fillFile(
+  host: WritingHost,
+  temporary: string,
+  bytes: Uint8Array,
+  before: FileStatus | undefined,
+  options: WriteOptions,
+): void {
+  const mode =
+    before === undefined ? (options.mode ?? 0o600) : before.mode & (options.modeMask ?? 0o7777);
+  const handle = host.files.create(temporary, mode);
+  try {
+    if (host.platform !== "win32") {
+      if (before !== undefined) keepOwner(host, handle, temporary, before, mode);
+      // The umask may have taken bits from what the file had before.
+      handle.changeMode(mode);
+    }
+    handle.write(bytes);
+    handle.sync();
+  } catch (error) {
+    closeQuietly(handle);
+    throw error;
+  }
+  handle.close();
+}
+
+/** A group that cannot be kept matters only where the mode gives the group something. */
+function keepOwner(
+  host: WritingHost,
+  handle: WriteHandle,
+  temporary: string,
+  before: FileStatus,
+  mode: number,
+): void {
+  const now = host.files.status(temporary);
+  if (now === undefined || (now.owner === before.owner && now.group === before.group)) return;
+  try {
+    handle.changeOwner(before.owner, before.group);
+  } catch (error) {
+    if (now.owner === before.owner && (mode & 0o070) === 0) return;
+    throw error;
+  }
+}
+
+const temporarySuffix = ".tmp";
+
+function temporaryPrefix(baseName: string): string {
+  return `.${baseName}.letme-`;
+}
+
+function temporaryName(host: WritingHost, target: string): string {
+  const token = Math.floor(host.clock.random() * 0x1_0000_0000_0000).toString(36);
+  const name = temporaryPrefix(baseNameOf(target, host.platform)) + token + temporarySuffix;
+  return within(folderOf(target, host.platform), name, host.platform);
+}
+
+function removeQuietly(host: WritingHost, path: string): void {
+  try {
+    host.files.remove(path);
+  } catch {
+    // It is cleaned up by the next run; the first error is the one to tell.
+  }
+}
+
+function closeQuietly(handle: WriteHandle): void {
+  try {
+    handle.close();
+  } catch {
+    // The first error is the one to tell.
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * The machine as the program sees it: the only way to the environment, the clock, the network, the
+ * files and the terminal. `src/main.ts` builds the real one; tests build others.
+ */
+export interface Host {
+  readonly platform: Platform;
+  /** The environment, a blank value counting as a value. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The user's home directory: `$HOME`, or `%USERPROFILE%` on Windows. */
+  readonly homeDirectory: string;
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly files: Files;
+  readonly terminal: Terminal;
+  readonly processes: Processes;
+}
+
+export type Platform = "linux" | "darwin" | "win32";
+
+export interface Clock {
+  now(): Date;
+  /** A moment in milliseconds that only goes forward, for measuring. */
+  monotonic(): number;
+  sleep(milliseconds: number): Promise<void>;
+  /** At least 0, below 1. */
+  random(): number;
+}
+
+export interface Network {
+  /**
+   * One HTTP exchange, redirects not followed. Rejects with a `NetworkError` when no whole reply
+   * came within `timeoutMilliseconds`.
+   */
+  exchange(request: NetworkRequest): Promise<NetworkReply>;
+}
+
+export interface NetworkRequest {
+  readonly method: "GET" | "HEAD" | "POST" | "PUT";
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly timeoutMilliseconds: number;
+}
+
+export interface NetworkReply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+/** No whole reply: `reached` is false only where the request surely never left for the server. */
+export class NetworkError extends Error {
+  readonly reason: "timeout" | "connect" | "certificate" | "broken";
+  readonly reached: boolean;
+
+  constructor(reason: NetworkError["reason"], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "NetworkError";
+    this.reason = reason;
+    this.reached = reason === "timeout" || reason === "broken";
+  }
+}
+
+/**
+ * Files, one system call a method, so that a test can fail each. All are synchronous: nothing
+ * else of letme runs between two of them. Errors are the operating system's, with `code`.
+ */
+export interface Files {
+  /** The whole file; undefined where there is none. */
+  read(path: string): Uint8Array | undefined;
+  openForRead(path: string): ReadHandle | undefined;
+  /** Of what the path leads to, links followed; undefined where there is nothing. */
+  status(path: string): FileStatus | undefined;
+  /** Where a link points to as it is written in it; undefined where the path is not a link. */
+  readLink(path: string): string | undefined;
+  /** A new file for writing, with this mode from its first byte; fails where one is (`EEXIST`). */
+  create(path: string, mode: number): WriteHandle;
+  rename(from: string, to: string): void;
+  remove(path: string): void;
+  /** Makes the directory and those above it, each with this mode; what is there stays as it is. */
+  makeDirectory(path: string, mode: number): void;
+  list(path: string): readonly string[];
+  changeMode(path: string, mode: number): void;
+  /** Flushes a directory's entries to the disk; does nothing where the system has no such call. */
+  syncDirectory(path: string): void;
+  /**
+   * A lock held by the kernel: other processes wait at most `timeoutMilliseconds` for it, and it is
+   * free again when its holder ends, however it ends. Rejects with code `ELOCKED` on time-out.
+   */
+  lock(path: string, timeoutMilliseconds: number): Promise<Lock>;
+}
+
+export interface FileStatus {
+  readonly kind: "file" | "directory" | "other";
+  /** Permission bits, as in `0o600`; on Windows they mean nothing. */
+  readonly mode: number;
+  readonly owner: number;
+  readonly group: number;
+  readonly size: number;
+  readonly modifiedMilliseconds: number;
+  /** Device and number of the file: the same for the same file under another name. */
+  readonly identity: string;
+}
+
+export interface ReadHandle {
+  readonly size: number;
+  /** Up to `length` bytes from `position`; fewer at the end of the file. */
+  readAt(position: number, length: number): Uint8Array;
+  close(): void;
+}
+
+export interface WriteHandle {
+  /** Writes all of it. */
+  write(bytes: Uint8Array): void;
+  changeMode(mode: number): void;
+  changeOwner(owner: number, group: number): void;
+  sync(): void;
+  close(): void;
+}
+
+export interface Lock {
+  release(): void;
+}
+
+export interface Terminal {
+  /** Resolves when all of it is written; a reader that closed the pipe early is not an error. */
+  writeOut(text: string): Promise<void>;
+  /** Text on stderr, at once; a failure to write there is not an error. */
+  writeError(text: string): void;
+  isTerminal(stream: "stdin" | "stdout" | "stderr"): boolean;
+  /** Whether somebody can be asked: stdin and stderr are terminals, or the terminal device opens. */
+  canAsk(): boolean;
+  /**
+   * Asks on the terminal, never on stdout, without showing what is typed. `problemOf` says what is
+   * wrong with an answer. Rejects with an `interrupted` LetmeError on Esc and ^C.
+   */
+  askHidden(question: string, problemOf: (answer: string) => string | undefined): Promise<string>;
+}
+
+export interface Processes {
+  /**
+   * Runs a program, no shell between: stdin and stderr are the user's, stdout is given back. A
+   * program that cannot be started rejects with the operating system's error.
+   */
+  run(command: readonly string[]): Promise<{ exitCode: number; stdout: string }>;
+  /** While it is held, ^C and a termination wait; what came meanwhile then takes effect. */
+  holdSignals(): Lock;
+}

@@ -1,0 +1,31 @@
+import { homedir } from "node:os";
+import type { Host, Platform } from "../host.ts";
+import { realFiles } from "./files.ts";
+import { realNetwork } from "./network.ts";
+import { realProcesses } from "./processes.ts";
+import { realTerminal } from "./terminal.ts";
+
+/** This machine. */
+export function realHost(): Host {
+  const platform = platformOf(process.platform);
+  return {
+    platform,
+    env: process.env,
+    homeDirectory: homedir(),
+    clock: {
+      now: () => new Date(),
+      monotonic: () => performance.now(),
+      sleep: (milliseconds) => Bun.sleep(milliseconds),
+      random: () => Math.random(),
+    },
+    network: realNetwork,
+    files: realFiles(platform),
+    terminal: realTerminal(platform),
+    processes: realProcesses,
+  };
+}
+
+/** Systems that letme is not built for count as the one that they resemble. */
+function platformOf(name: string): Platform {
+  return name === "win32" || name === "darwin" ? name : "linux";
+}

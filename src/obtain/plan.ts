@@ -1,0 +1,64 @@
+import type { Account } from "../registry/account.ts";
+import { defaultSessionName } from "./session-name.ts";
+
+/** How an account's credentials are come by: its roles, one after the other. */
+export interface RoleChain {
+  readonly account: Account;
+  readonly hops: readonly Hop[];
+  /** Whether the wanted duration was cut to what AWS gives for a chain. */
+  readonly capped: boolean;
+  readonly roleSessionName: string;
+  /** What the credentials stand for, in 8 hexadecimal digits. */
+  readonly fingerprint: string;
+}
+
+/** One AssumeRole of a chain. */
+export interface Hop {
+  readonly roleArn: string;
+  readonly durationSeconds: number;
+}
+
+/** What a chain is made from, beside the account. */
+export interface PlanOptions {
+  readonly contextName: string;
+  readonly sourceIdentity: string;
+  /** Whether the source's own credentials are temporary: AWS then counts every hop as chained. */
+  readonly sourceIsTemporary: boolean;
+  readonly sessionName: string | undefined;
+  readonly durationSeconds: number;
+}
+
+/**
+ * The longest session that AWS gives to a role assumed with temporary credentials
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining).
+ */
+export const chainedSeconds = 3600;
+
+/** Plans the hops to an account's role. */
+export function planChain(account: Account, options: PlanOptions): RoleChain {
+  const chained = account.roles.length > 1 || options.sourceIsTemporary;
+  const seconds = chained ? Math.min(options.durationSeconds, chainedSeconds) : options.durationSeconds;
+  const last = account.roles.length - 1;
+  const roleSessionName = options.sessionName ?? defaultSessionName(account.name);
+  return {
+    account,
+    hops: account.roles.map((roleArn, index) => ({
+      roleArn,
+      durationSeconds: index === last ? seconds : chainedSeconds,
+    })),
+    capped: seconds < options.durationSeconds,
+    roleSessionName,
+    fingerprint: fingerprint([
+      options.contextName,
+      options.sourceIdentity,
+      roleSessionName,
+      String(seconds),
+      ...account.roles,
+    ]),
+  };
+}
+
+/** Parts are written as JSON, so that no two lists of parts look the same. */
+function fingerprint(parts: readonly string[]): string {
+  return new Bun.CryptoHasher("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 8);
+}

@@ -1,0 +1,110 @@
+import type { FileKind } from "./document.ts";
+import type { AnyProfileToWrite } from "./profile.ts";
+import { isProcessProfile } from "./profile.ts";
+
+/** The comments of a block: when it was obtained, when it expires, what it stands for. */
+export interface BlockComments {
+  readonly obtainedAt?: Date;
+  readonly expiration?: Date;
+  readonly chain?: string;
+}
+
+const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+const obtainedComment = /^#([A-Z][a-z]{2}) (\d{1,2}), (\d{4}) (\d{2}):(\d{2}):(\d{2});t\s*$/;
+const expiresComment = /^#expires (\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z) chain ([0-9a-f]{8})\s*$/;
+const managedComment = /^#managed by letme\s*$/;
+
+/** Keys of the credentials file that letme owns; botocore prefers the old one of the last two. */
+export const credentialKeys: readonly string[] = [
+  "aws_access_key_id",
+  "aws_secret_access_key",
+  "aws_session_token",
+  "aws_security_token",
+];
+
+/** Whether a comment of a block is one that letme writes. */
+export function isOwnedComment(content: string): boolean {
+  return [obtainedComment, expiresComment, managedComment].some((form) => form.test(content));
+}
+
+/** Whether letme owns a property of its block. */
+export function isOwnedProperty(kind: FileKind, key: string, value: string): boolean {
+  if (kind === "credentials") return credentialKeys.includes(key);
+  return key === "credential_process" ? runsLetme(value) : key === "region" || key === "output";
+}
+
+/** Whether a `credential_process` is letme itself: `letme obtain …` or `letme export …`. */
+export function runsLetme(command: string): boolean {
+  return /^(?:"[^"]*[\\/"]|[^\s"]*[\\/])?letme(?:\.exe)?"?\s(?:.*\s)?(?:obtain|ob|export)(?:\s|$)/.test(
+    command,
+  );
+}
+
+/** The comment lines of a profile's block. */
+export function commentsFor(kind: FileKind, profile: AnyProfileToWrite): readonly string[] {
+  if (kind === "config" || isProcessProfile(profile)) return ["#managed by letme"];
+  return [
+    `#${renderLocalTime(profile.obtainedAt)};t`,
+    `#expires ${renderSeconds(profile.credentials.expiration)} chain ${profile.chain}`,
+  ];
+}
+
+/** The properties of a profile's block that letme keeps up to date. */
+export function propertiesFor(
+  kind: FileKind,
+  profile: AnyProfileToWrite,
+): ReadonlyMap<string, string> {
+  const properties = new Map<string, string>();
+  if (kind === "config") {
+    if (profile.region !== undefined) properties.set("region", profile.region);
+    if (isProcessProfile(profile)) properties.set("credential_process", profile.credentialProcess);
+  } else if (!isProcessProfile(profile)) {
+    properties.set("aws_access_key_id", profile.credentials.accessKeyId);
+    properties.set("aws_secret_access_key", profile.credentials.secretAccessKey);
+    properties.set("aws_session_token", profile.credentials.sessionToken);
+  }
+  return properties;
+}
+
+/** What the comment lines of a block say; unknown lines say nothing. */
+export function parseComments(lines: readonly string[]): BlockComments {
+  let comments: BlockComments = {};
+  for (const line of lines) {
+    const obtainedAt = parseLocalTime(line);
+    if (obtainedAt !== undefined) comments = { ...comments, obtainedAt };
+    const [, expires, chain] = expiresComment.exec(line) ?? [];
+    if (expires === undefined || chain === undefined) continue;
+    const expiration = new Date(expires);
+    if (!Number.isNaN(expiration.getTime())) comments = { ...comments, expiration, chain };
+  }
+  return comments;
+}
+
+/** The original's form, in local time: `Nov 22, 2026 23:22:40`. */
+function renderLocalTime(date: Date): string {
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(":");
+  return `${months[date.getMonth()] ?? ""} ${date.getDate()}, ${date.getFullYear()} ${time}`;
+}
+
+function parseLocalTime(line: string): Date | undefined {
+  const [, monthName = "", day, year, hours, minutes, seconds] = obtainedComment.exec(line) ?? [];
+  const month = months.indexOf(monthName);
+  if (month < 0) return undefined;
+  return new Date(
+    Number(year),
+    month,
+    Number(day),
+    Number(hours),
+    Number(minutes),
+    Number(seconds),
+  );
+}
+
+/** ISO 8601 in UTC, whole seconds, never later than the moment itself. */
+function renderSeconds(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, "0");
+}

@@ -1,0 +1,214 @@
+import { LetmeError } from "../errors.ts";
+import { applyEdits, type FileKind, type LineEdit, type SharedDocument } from "./document.ts";
+import { findLandmarks, type Landmarks } from "./landmarks.ts";
+import type { SharedFileLocations } from "./locations.ts";
+import { type Ownership, ownershipOf } from "./ownership.ts";
+import { planNewBlock, planRemoval, planReplacement } from "./plan.ts";
+import { findProblems } from "./problems.ts";
+import { type AnyProfileToWrite, isProcessProfile } from "./profile.ts";
+import { checkReadsBack } from "./read-back.ts";
+import { shadowingNotes } from "./shadowing.ts";
+
+/** What is to be done to the AWS files. */
+export type Change =
+  | { readonly action: "write"; readonly profiles: readonly AnyProfileToWrite[] }
+  | { readonly action: "remove"; readonly names: readonly string[] };
+
+/** The two files as they are. */
+export interface Documents {
+  readonly config: SharedDocument;
+  readonly credentials: SharedDocument;
+}
+
+/** One file's part of a change, proven to read back. */
+export interface PlannedFile {
+  readonly kind: FileKind;
+  readonly before: SharedDocument;
+  readonly edits: readonly LineEdit[];
+  readonly after: SharedDocument;
+}
+
+export interface Plan {
+  readonly config: PlannedFile;
+  readonly credentials: PlannedFile;
+  readonly warnings: readonly string[];
+}
+
+/** Most of the problems of one file that are worth telling at once. */
+const mostProblems = 5;
+
+/** Plans a change of both files; a `LetmeError` where something in them is not surely letme's. */
+export function planChange(
+  documents: Documents,
+  locations: SharedFileLocations,
+  change: Change,
+): Plan {
+  const landmarks = {
+    config: findLandmarks(documents.config),
+    credentials: findLandmarks(documents.credentials),
+  };
+  const kept: string[] = [];
+  if (change.action === "remove") checkKnown(documents, landmarks, locations, change.names);
+  const planFile = (kind: FileKind): PlannedFile => {
+    const before = documents[kind];
+    const find = (name: string) => ownershipOf(before, landmarks[kind], name);
+    const edits =
+      change.action === "write"
+        ? change.profiles.flatMap((profile) =>
+            planWriting(before, find(profile.name), profile, locations),
+          )
+        : change.names.flatMap((name) => planRemoving(before, find(name), name, locations, kept));
+    const after = applyEdits(before, edits);
+    checkReadsBack(locations[kind], before, after, {
+      written: change.action === "write" ? change.profiles.filter((p) => staysIn(kind, p)) : [],
+      removed:
+        change.action === "remove"
+          ? change.names
+          : change.profiles.filter((p) => !staysIn(kind, p)).map(({ name }) => name),
+    });
+    return { kind, before, edits, after };
+  };
+  const config = planFile("config");
+  const credentials = planFile("credentials");
+  const shadows =
+    change.action === "write"
+      ? shadowingNotes([config.after, credentials.after], locations, change.profiles)
+      : [];
+  const warnings = [
+    ...problemsOf(documents.config, locations.config),
+    ...problemsOf(documents.credentials, locations.credentials),
+    ...shadows,
+    ...kept,
+  ];
+  return { config, credentials, warnings };
+}
+
+/** Throws a `LetmeError` where a profile of one of these names is not letme's to write. */
+export function refuseForeign(
+  documents: Documents,
+  locations: SharedFileLocations,
+  names: readonly string[],
+): void {
+  for (const document of [documents.config, documents.credentials]) {
+    const landmarks = findLandmarks(document);
+    for (const name of names) {
+      const ownership = ownershipOf(document, landmarks, name);
+      refuseUnlessOwned(ownership, name, locations[document.kind]);
+      refuseTail(document, ownership, name, locations[document.kind], "write");
+    }
+  }
+}
+
+function staysIn(kind: FileKind, profile: AnyProfileToWrite): boolean {
+  return kind === "config" || !isProcessProfile(profile);
+}
+
+function planWriting(
+  document: SharedDocument,
+  ownership: Ownership,
+  profile: AnyProfileToWrite,
+  locations: SharedFileLocations,
+): readonly LineEdit[] {
+  const path = locations[document.kind];
+  refuseUnlessOwned(ownership, profile.name, path);
+  if (!staysIn(document.kind, profile)) {
+    return planRemoving(document, ownership, profile.name, locations, []);
+  }
+  refuseTail(document, ownership, profile.name, path, "write");
+  return ownership.state === "letme"
+    ? planReplacement(document, ownership.block, profile)
+    : planNewBlock(document, profile);
+}
+
+function planRemoving(
+  document: SharedDocument,
+  ownership: Ownership,
+  name: string,
+  locations: SharedFileLocations,
+  kept: string[],
+): readonly LineEdit[] {
+  const path = locations[document.kind];
+  refuseUnlessOwned(ownership, name, path);
+  if (ownership.state !== "letme") return [];
+  refuseTail(document, ownership, name, path, "remove");
+  if (ownership.block.hasUserLines) {
+    kept.push(
+      `${path}:${ownership.block.header + 1}: profile \`${name}\` keeps the settings that are not letme's`,
+    );
+  }
+  return planRemoval(document, ownership.block);
+}
+
+function checkKnown(
+  documents: Documents,
+  landmarks: Readonly<Record<FileKind, Landmarks>>,
+  locations: SharedFileLocations,
+  names: readonly string[],
+): void {
+  for (const name of names) {
+    const found = (["config", "credentials"] as const).map((kind) => {
+      const ownership = ownershipOf(documents[kind], landmarks[kind], name);
+      refuseUnlessOwned(ownership, name, locations[kind]);
+      return ownership.state;
+    });
+    if (found.every((state) => state === "none")) {
+      throw new LetmeError(
+        "failed",
+        `there is no profile \`${name}\` of letme's in the AWS files`,
+        {
+          hint: "see those that there are: letme list --local",
+        },
+      );
+    }
+  }
+}
+
+function refuseUnlessOwned(ownership: Ownership, name: string, path: string): void {
+  if (ownership.state !== "foreign" && ownership.state !== "unclear") return;
+  const place = `\`${path}:${ownership.line + 1}\``;
+  if (ownership.state === "foreign") {
+    throw new LetmeError(
+      "failed",
+      `profile \`${name}\` in ${place} is not letme's; nothing is changed`,
+      {
+        hint: `rename or remove that section, or use another name: letme obtain ${name} --profile OTHER`,
+      },
+    );
+  }
+  throw new LetmeError(
+    "failed",
+    `cannot tell what of profile \`${name}\` is letme's: ${place}: ${ownership.reason}; nothing is changed`,
+    { hint: `put the lines around ${path}:${ownership.line + 1} in order, or remove them` },
+  );
+}
+
+/**
+ * Lines behind the end marker belong to the profile for every SDK. Without the header they would
+ * fall to the section above, and an indented one continues letme's last value.
+ */
+function refuseTail(
+  document: SharedDocument,
+  ownership: Ownership,
+  name: string,
+  path: string,
+  action: Change["action"],
+): void {
+  if (ownership.state !== "letme" || ownership.block.tail === undefined) return;
+  const line = ownership.block.tail;
+  const start = document.text[document.starts[line] ?? 0];
+  if (action === "write" && start !== " " && start !== "\t" && start !== "[") return;
+  throw new LetmeError(
+    "failed",
+    `\`${path}:${line + 1}\` belongs to profile \`${name}\` but stands behind letme's block; nothing is changed`,
+    { hint: `move that line above #e-${name}, or under a header of its own` },
+  );
+}
+
+function problemsOf(document: SharedDocument, path: string): readonly string[] {
+  const problems = findProblems(document);
+  const told = problems
+    .slice(0, mostProblems)
+    .map(({ line, message }) => `${path}:${line}: ${message}`);
+  const left = problems.length - told.length;
+  return left > 0 ? [...told, `${path}: ${left} more lines like these`] : told;
+}

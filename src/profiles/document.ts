@@ -1,0 +1,126 @@
+/** Which of the two AWS files it is: they name their sections differently. */
+export type FileKind = "config" | "credentials";
+
+export type LineEnding = "\n" | "\r\n";
+
+/**
+ * A file as lines, every byte kept: one character of `text` is one byte (latin1), so that nothing,
+ * invalid UTF-8 included, is lost between reading and writing. A line ends in LF, which belongs to
+ * it; what follows the last LF is a line too where it is not empty.
+ */
+export interface SharedDocument {
+  readonly kind: FileKind;
+  readonly text: string;
+  /** Where each line starts in `text`. */
+  readonly starts: readonly number[];
+}
+
+/** Lines to put in place of `removed` lines at `line` (0-based); `insert` holds no line ends. */
+export interface LineEdit {
+  readonly line: number;
+  readonly removed: number;
+  readonly insert: readonly string[];
+  readonly ending: LineEnding;
+}
+
+const byteOrderMark = "\u00ef\u00bb\u00bf";
+
+/** The document of a file's bytes; a missing file is an empty one. */
+export function documentOf(kind: FileKind, bytes: Uint8Array | undefined): SharedDocument {
+  return documentOfText(kind, bytes === undefined ? "" : bufferOf(bytes).toString("latin1"));
+}
+
+/** The document of a text whose characters are bytes. */
+export function documentOfText(kind: FileKind, text: string): SharedDocument {
+  const starts: number[] = [];
+  for (let start = 0; start < text.length; ) {
+    starts.push(start);
+    const end = text.indexOf("\n", start);
+    if (end < 0) break;
+    start = end + 1;
+  }
+  return { kind, text, starts };
+}
+
+/** The bytes of a document: those that it was made of, for any input. */
+export function bytesOf(document: SharedDocument): Uint8Array {
+  return Buffer.from(document.text, "latin1");
+}
+
+/** A line without its LF or CRLF; of the first line, without the byte order mark. */
+export function contentOf(document: SharedDocument, line: number): string {
+  const { text, starts } = document;
+  let start = starts[line] ?? text.length;
+  let end = starts[line + 1] ?? text.length;
+  if (end > start && text.charCodeAt(end - 1) === 10) {
+    end -= 1;
+    if (end > start && text.charCodeAt(end - 1) === 13) end -= 1;
+  }
+  if (line === 0 && hasByteOrderMark(document)) start += byteOrderMark.length;
+  return text.slice(start, Math.max(start, end));
+}
+
+export function hasByteOrderMark(document: SharedDocument): boolean {
+  return document.text.startsWith(byteOrderMark);
+}
+
+/** How a line ends; undefined for a last line without an end. */
+export function endingOf(document: SharedDocument, line: number): LineEnding | undefined {
+  const end = document.starts[line + 1] ?? document.text.length;
+  if (document.text[end - 1] !== "\n") return undefined;
+  return document.text[end - 2] === "\r" ? "\r\n" : "\n";
+}
+
+/** The file's own line ending, which is that of its first line; LF where there is none. */
+export function endingOfDocument(document: SharedDocument): LineEnding {
+  return endingOf(document, 0) ?? "\n";
+}
+
+/**
+ * The document with these edits, which are of different lines and may come in any order. Lines that
+ * no edit names keep their bytes.
+ *
+ * A text without a final line end stays one: what is put after it gets a line end before it and
+ * none behind it. So taking it away again gives the first text back, byte for byte.
+ */
+export function applyEdits(document: SharedDocument, edits: readonly LineEdit[]): SharedDocument {
+  if (edits.length === 0) return document;
+  const { text, starts } = document;
+  const pieces: string[] = [];
+  let taken = 0;
+  let endsLine = true;
+  let lastEnding: LineEnding = "\n";
+  const take = (piece: string) => {
+    if (piece === "") return;
+    pieces.push(piece);
+    endsLine = piece.endsWith("\n");
+  };
+  for (const edit of inOrder(edits)) {
+    const from = starts[edit.line] ?? text.length;
+    take(text.slice(taken, from));
+    for (const line of edit.insert) take((endsLine ? "" : edit.ending) + line + edit.ending);
+    taken = Math.max(taken, from, starts[edit.line + edit.removed] ?? text.length);
+    lastEnding = edit.ending;
+  }
+  take(text.slice(taken));
+  const edited = pieces.join("");
+  const lacksFinalEnding = text !== "" && !text.endsWith("\n");
+  return documentOfText(
+    document.kind,
+    lacksFinalEnding ? withoutFinalEnding(edited, lastEnding) : edited,
+  );
+}
+
+/** Edits from the first line to the last; those of one line as they were given. */
+export function inOrder(edits: readonly LineEdit[]): readonly LineEdit[] {
+  return edits.toSorted((a, b) => a.line - b.line);
+}
+
+function withoutFinalEnding(text: string, ending: LineEnding): string {
+  if (text.endsWith(ending)) return text.slice(0, -ending.length);
+  return text.endsWith("\n") ? text.slice(0, -1) : text;
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

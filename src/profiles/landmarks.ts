@@ -1,0 +1,119 @@
+import { contentOf, type FileKind, type SharedDocument } from "./document.ts";
+
+/**
+ * The lines that say where blocks and sections begin and end, found in one pass. A name is claimed
+ * by every header that any AWS SDK would read as a profile of that name, however odd it looks.
+ */
+export interface Landmarks {
+  /** Lines `#s-NAME`, by name. */
+  readonly starts: ReadonlyMap<string, readonly number[]>;
+  /** Lines `#e-NAME`, by name. */
+  readonly ends: ReadonlyMap<string, readonly number[]>;
+  /** Lines with a header of that name, by name. */
+  readonly claims: ReadonlyMap<string, readonly number[]>;
+  /** All lines with a marker, ascending. */
+  readonly markers: readonly number[];
+  /** All lines that some SDK may take for a header, ascending. */
+  readonly headers: readonly number[];
+}
+
+const startMark = "#s-";
+const endMark = "#e-";
+
+export function startMarker(name: string): string {
+  return startMark + name;
+}
+
+export function endMarker(name: string): string {
+  return endMark + name;
+}
+
+/** v0.2 of the original marks its sections so, on the line above the header. */
+export function isLegacyMarker(content: string): boolean {
+  return /^;[ \t]*letme managed[ \t\r]*$/.test(content);
+}
+
+export function findLandmarks(document: SharedDocument): Landmarks {
+  const starts = new Map<string, number[]>();
+  const ends = new Map<string, number[]>();
+  const claims = new Map<string, number[]>();
+  const markers: number[] = [];
+  const headers: number[] = [];
+  const { text } = document;
+  const hasStrayReturn = /\r(?!\n)/.test(text);
+
+  for (let line = 0; line < document.starts.length; line += 1) {
+    const first = text.charCodeAt(document.starts[line] ?? 0);
+    // Letters start almost all lines, and none of them a landmark.
+    if (first > 96 && first < 123 && !hasStrayReturn) continue;
+    const content = contentOf(document, line);
+    const trimmed = content.trimEnd();
+    if (trimmed.startsWith(startMark)) {
+      add(starts, trimmed.slice(startMark.length), line);
+      markers.push(line);
+    } else if (trimmed.startsWith(endMark)) {
+      add(ends, trimmed.slice(endMark.length), line);
+      markers.push(line);
+    }
+    // botocore ends lines at a lone CR too.
+    const parts = hasStrayReturn ? content.split("\r") : [content];
+    const names = parts.flatMap((part) => claimedNames(document.kind, part.trim()));
+    if (names.length > 0) headers.push(line);
+    for (const name of new Set(names)) add(claims, name, line);
+  }
+  return { starts, ends, claims, markers, headers };
+}
+
+/** The header as letme writes it. */
+export function headerOf(kind: FileKind, name: string): string {
+  return kind === "credentials" || name === "default" ? `[${name}]` : `[profile ${name}]`;
+}
+
+/** Whether a line is a plain header of this name, at the line's start and with nothing behind it. */
+export function isPlainHeader(kind: FileKind, content: string, name: string): boolean {
+  const inner = /^\[([^\]]*)\][ \t]*$/.exec(content)?.[1]?.trim();
+  if (inner === undefined) return false;
+  if (kind === "credentials") return inner === name;
+  if (inner === "default") return name === "default";
+  return /^profile[ \t]+(.*)$/.exec(inner)?.[1] === name;
+}
+
+/** The first value of an ascending list that is above `line`. */
+export function firstAfter(lines: readonly number[], line: number): number | undefined {
+  let low = 0;
+  let high = lines.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((lines[middle] ?? 0) > line) high = middle;
+    else low = middle + 1;
+  }
+  return lines[low];
+}
+
+/**
+ * Names that a trimmed line may stand for: botocore takes any first word that starts with `profile`
+ * and strips quotes, the JavaScript SDK joins word and name with a dot. A header without a name is
+ * still one, hence the empty name.
+ */
+function claimedNames(kind: FileKind, trimmed: string): readonly string[] {
+  if (!trimmed.startsWith("[")) return [];
+  const inner = (/^\[([^\]]*)/.exec(trimmed)?.[1] ?? "").trim();
+  const uncommented = inner.replace(/[ \t]*[#;].*$/, "");
+  const names = new Set<string>();
+  for (const form of [inner, uncommented]) {
+    if (kind === "credentials") names.add(form).add(unquoted(form));
+    else if (unquoted(form) === "default") names.add("default");
+    else names.add(unquoted(/^["']?profile[^\s.]*[\s.]+(.*)$/.exec(form)?.[1] ?? ""));
+  }
+  return [...names];
+}
+
+function unquoted(name: string): string {
+  return name.replace(/["'\\]/g, "").trim();
+}
+
+function add(map: Map<string, number[]>, name: string, line: number): void {
+  const lines = map.get(name);
+  if (lines === undefined) map.set(name, [line]);
+  else lines.push(line);
+}

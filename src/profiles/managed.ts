@@ -1,0 +1,83 @@
+import type { Host } from "../host.ts";
+import { parseComments } from "./block-text.ts";
+import { contentOf, type SharedDocument } from "./document.ts";
+import { findLandmarks, isLegacyMarker } from "./landmarks.ts";
+import type { SharedFileLocations } from "./locations.ts";
+import { type Block, ownershipOf } from "./ownership.ts";
+import { readDocument } from "./reader.ts";
+
+/** A profile that letme wrote, as its blocks tell. */
+export interface ManagedProfile {
+  readonly name: string;
+  readonly inCredentials: boolean;
+  readonly inConfig: boolean;
+  /** When it was last obtained. */
+  readonly obtainedAt?: Date;
+  /** Given only where the block has all three keys, so that they can be used until then. */
+  readonly expiration?: Date;
+  /** The fingerprint of what the credentials stand for; given with `expiration`. */
+  readonly chain?: string;
+  readonly region?: string;
+  /** The command that gives the credentials, where the profile asks letme each time. */
+  readonly credentialProcess?: string;
+}
+
+/**
+ * The profiles of which letme has a block, sorted by name. Blocks that are not surely letme's are
+ * left out. A missing file has none; one that cannot be read is a `LetmeError`.
+ */
+export function readManagedProfiles(
+  host: Pick<Host, "files">,
+  locations: SharedFileLocations,
+): readonly ManagedProfile[] {
+  const config = readDocument(host, "config", locations);
+  const credentials = readDocument(host, "credentials", locations);
+  const inConfig = blocksOf(config);
+  const inCredentials = blocksOf(credentials);
+  const names = [...new Set([...inConfig.keys(), ...inCredentials.keys()])].sort();
+  return names.map((name) => {
+    const configBlock = inConfig.get(name);
+    const credentialsBlock = inCredentials.get(name);
+    const region = ownedValue(configBlock, "region");
+    const process = ownedValue(configBlock, "credential_process");
+    return {
+      name,
+      inCredentials: credentialsBlock !== undefined,
+      inConfig: configBlock !== undefined,
+      ...(credentialsBlock === undefined ? {} : commentsOf(credentials, credentialsBlock)),
+      ...(region === undefined ? {} : { region }),
+      ...(process === undefined ? {} : { credentialProcess: process }),
+    };
+  });
+}
+
+function blocksOf(document: SharedDocument): ReadonlyMap<string, Block> {
+  const blocks = new Map<string, Block>();
+  // Most files that letme has not written to have none of these.
+  if (!document.text.includes("#s-") && !document.text.includes("letme managed")) return blocks;
+  const landmarks = findLandmarks(document);
+  const names = new Set(landmarks.starts.keys());
+  for (const [name, [line]] of landmarks.claims) {
+    if (line !== undefined && line > 0 && isLegacyMarker(contentOf(document, line - 1))) {
+      names.add(name);
+    }
+  }
+  for (const name of names) {
+    const ownership = ownershipOf(document, landmarks, name);
+    if (ownership.state === "letme") blocks.set(name, ownership.block);
+  }
+  return blocks;
+}
+
+function commentsOf(document: SharedDocument, block: Block): Partial<ManagedProfile> {
+  const comments = parseComments(block.ownedComments.map((line) => contentOf(document, line)));
+  const isWhole = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"].every(
+    (key) => (ownedValue(block, key) ?? "") !== "",
+  );
+  if (isWhole) return comments;
+  return comments.obtainedAt === undefined ? {} : { obtainedAt: comments.obtainedAt };
+}
+
+function ownedValue(block: Block | undefined, key: string): string | undefined {
+  return block?.properties.find((property) => property.key === key && property.isOwned)?.value;
+}

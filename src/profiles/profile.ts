@@ -1,0 +1,74 @@
+import { LetmeError } from "../errors.ts";
+import { checkProfileNames } from "./names.ts";
+
+/** Temporary credentials as they are written. */
+export interface ProfileCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+}
+
+/** A profile whose temporary credentials go into the credentials file. */
+export interface ProfileToWrite {
+  readonly name: string;
+  readonly credentials: ProfileCredentials;
+  /** The account's main region; undefined leaves the region that the block has, if any. */
+  readonly region: string | undefined;
+  /** The fingerprint of what the credentials stand for: 8 hexadecimal digits. */
+  readonly chain: string;
+  readonly obtainedAt: Date;
+}
+
+/** A profile that asks letme for its credentials each time; its credentials block goes away. */
+export interface ProcessProfileToWrite {
+  readonly name: string;
+  readonly region: string | undefined;
+  /** A command line of letme, as in `letme obtain NAME --v1`. */
+  readonly credentialProcess: string;
+}
+
+export type AnyProfileToWrite = ProfileToWrite | ProcessProfileToWrite;
+
+export function isProcessProfile(profile: AnyProfileToWrite): profile is ProcessProfileToWrite {
+  return "credentialProcess" in profile;
+}
+
+/**
+ * Refuses what cannot be written as one safe line: names and regions come from the registry, which
+ * others can write to. Throws a `LetmeError`; no value is shown that could be a secret.
+ */
+export function checkProfiles(profiles: readonly AnyProfileToWrite[]): void {
+  checkProfileNames(profiles.map((profile) => profile.name));
+  const names = new Set(profiles.map((profile) => profile.name));
+  if (names.size !== profiles.length) {
+    throw new LetmeError("failed", "two accounts would be written under one profile name");
+  }
+  for (const profile of profiles) {
+    check(profile.name, "region", profile.region ?? "none", /^[A-Za-z0-9-]+$/);
+    if (isProcessProfile(profile)) {
+      check(profile.name, "credential_process", profile.credentialProcess, safeCommand);
+      continue;
+    }
+    const { accessKeyId, secretAccessKey, sessionToken } = profile.credentials;
+    check(profile.name, "aws_access_key_id", accessKeyId, safeWord);
+    check(profile.name, "aws_secret_access_key", secretAccessKey, safeWord);
+    check(profile.name, "aws_session_token", sessionToken, safeWord);
+    check(profile.name, "chain", profile.chain, /^[0-9a-f]{8}$/);
+  }
+}
+
+/** Printable, no blanks, and no start that an SDK takes for a quote or a comment. */
+const safeWord = /^(?![#;"'])[!-~]+$/;
+const safeCommand = /^(?![#;'])(?!.*[ \t][#;])[!-~](?:[ -~]*[!-~])?$/;
+
+function check(name: string, key: string, value: string, form: RegExp): void {
+  if (form.test(value)) return;
+  throw new LetmeError(
+    "failed",
+    `the ${key} of \`${name}\` has characters that AWS files cannot hold`,
+    {
+      hint: key === "region" ? "correct the account's region in the registry" : "try again",
+    },
+  );
+}

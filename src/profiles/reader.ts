@@ -1,0 +1,167 @@
+import { fileError } from "../files/file-error.ts";
+import type { Host } from "../host.ts";
+import { documentOf, type FileKind, type SharedDocument } from "./document.ts";
+import { trimBlanks } from "./grammar.ts";
+import type { SharedFileLocations } from "./locations.ts";
+import { readSections, type Section, type SectionProperty } from "./sections.ts";
+
+/** A property of a profile, sso-session or services section, and where it stands. */
+export interface SharedProperty {
+  readonly key: string;
+  /** As the SDKs see it; that of a nested value starts with LF and has a `key = value` a line. */
+  readonly value: string;
+  readonly kind: FileKind;
+  /** The file's path. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** All that the two files say under one name. */
+export interface SharedSection {
+  readonly name: string;
+  readonly properties: ReadonlyMap<string, SharedProperty>;
+  /** The value of a key (lowercase); undefined where it is not set. */
+  get(key: string): string | undefined;
+  /** The sub-properties of a nested value, as in `s3 =` with indented lines below it. */
+  nested(key: string): ReadonlyMap<string, string>;
+}
+
+/** A line that was skipped, since AWS's grammar does not allow it. */
+export interface SharedFileProblem {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** The two AWS files, read. */
+export interface SharedFiles {
+  profile(name: string): SharedSection | undefined;
+  ssoSession(name: string): SharedSection | undefined;
+  services(name: string): SharedSection | undefined;
+  /** Of both files, in their order, the config file first. */
+  profileNames(): readonly string[];
+  readonly skipped: readonly SharedFileProblem[];
+}
+
+/**
+ * Reads the AWS files by AWS's rules: sections of one name merge, the last key wins, the
+ * credentials file beats the config file key by key, `[profile default]` replaces `[default]`. A
+ * missing file is an empty one; one that cannot be read is a `LetmeError`.
+ */
+export function readSharedFiles(
+  host: Pick<Host, "files">,
+  locations: SharedFileLocations,
+): SharedFiles {
+  return sharedFilesOf(
+    [readDocument(host, "config", locations), readDocument(host, "credentials", locations)],
+    locations,
+  );
+}
+
+/** One of the files as a document. */
+export function readDocument(
+  host: Pick<Host, "files">,
+  kind: FileKind,
+  locations: SharedFileLocations,
+): SharedDocument {
+  return documentOf(kind, readBytes(host, locations[kind]));
+}
+
+/** A file's bytes, undefined where there is none. A `LetmeError` where they cannot be read. */
+export function readBytes(host: Pick<Host, "files">, path: string): Uint8Array | undefined {
+  try {
+    return host.files.read(path);
+  } catch (error) {
+    throw fileError(error, "read", path);
+  }
+}
+
+/** Documents, the config file first, as one set of profiles, sso-sessions and services. */
+export function sharedFilesOf(
+  documents: readonly SharedDocument[],
+  locations: SharedFileLocations,
+): SharedFiles {
+  const merged = {
+    profile: new Map<string, MutableSection>(),
+    "sso-session": new Map<string, MutableSection>(),
+    services: new Map<string, MutableSection>(),
+  };
+  const skipped: SharedFileProblem[] = [];
+  for (const document of documents) {
+    const file = locations[document.kind];
+    const read = readSections(document);
+    for (const { line, reason } of read.skipped) skipped.push({ file, line: line + 1, reason });
+    for (const section of withoutReplacedDefault(read.sections)) {
+      if (section.type !== "ignored") {
+        addTo(merged[section.type], section, document.kind, file);
+      }
+    }
+  }
+  return {
+    profile: (name) => merged.profile.get(name),
+    ssoSession: (name) => merged["sso-session"].get(name),
+    services: (name) => merged.services.get(name),
+    profileNames: () => [...merged.profile.keys()],
+    skipped,
+  };
+}
+
+class MutableSection implements SharedSection {
+  readonly name: string;
+  readonly properties = new Map<string, SharedProperty>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get(key: string): string | undefined {
+    return this.properties.get(key)?.value;
+  }
+
+  nested(key: string): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    const value = this.get(key) ?? "";
+    if (!value.startsWith("\n")) return found;
+    for (const line of value.slice(1).split("\n")) {
+      const equals = line.indexOf("=");
+      const subKey = trimBlanks(line.slice(0, equals)).toLowerCase();
+      found.set(subKey, trimBlanks(line.slice(equals + 1)));
+    }
+    return found;
+  }
+}
+
+function withoutReplacedDefault(sections: readonly Section[]): readonly Section[] {
+  const isDefault = (section: Section) => section.type === "profile" && section.name === "default";
+  if (!sections.some((section) => isDefault(section) && section.isPrefixed)) return sections;
+  return sections.filter((section) => !isDefault(section) || section.isPrefixed);
+}
+
+function addTo(
+  sections: Map<string, MutableSection>,
+  section: Section,
+  kind: FileKind,
+  file: string,
+): void {
+  let merged = sections.get(section.name);
+  if (merged === undefined) {
+    merged = new MutableSection(section.name);
+    sections.set(section.name, merged);
+  }
+  for (const property of section.properties) {
+    merged.properties.set(property.key, {
+      key: property.key,
+      value: decoded(property),
+      kind,
+      file,
+      line: property.line + 1,
+    });
+  }
+}
+
+/** Values are UTF-8; what is not becomes U+FFFD, as in the JavaScript SDK. */
+function decoded({ value }: SectionProperty): string {
+  return /[\x80-\xff]/.test(value) ? Buffer.from(value, "latin1").toString("utf8") : value;
+}

@@ -1,0 +1,151 @@
+import { LetmeError } from "../errors.ts";
+import { fileError } from "../files/file-error.ts";
+import { folderOf, followLinks } from "../files/paths.ts";
+import type { Host } from "../host.ts";
+import { type Change, type Documents, planChange, refuseForeign } from "./change.ts";
+import { renderDiff } from "./diff.ts";
+import type { SharedFileLocations } from "./locations.ts";
+import { checkProfileNames } from "./names.ts";
+import { type AnyProfileToWrite, checkProfiles } from "./profile.ts";
+import { readDocument } from "./reader.ts";
+import { applyChange, type UpdateReport } from "./transaction.ts";
+
+/** What the store needs of the machine. */
+export type StoreHost = Pick<Host, "files" | "clock" | "platform" | "processes">;
+
+/** How long letme waits for another letme that is writing. */
+const lockTimeout = 60_000;
+
+/**
+ * Throws a `LetmeError` of kind `failed`, with file and line, when a name cannot be written or a
+ * profile of that name in either file is not surely letme's. Cheap; meant to be asked before any
+ * network. `writeProfiles` asks again.
+ */
+export function checkOwnership(
+  host: Pick<Host, "files">,
+  locations: SharedFileLocations,
+  names: readonly string[],
+): void {
+  checkProfileNames(names);
+  refuseForeign(readDocuments(host, locations), locations, names);
+}
+
+/**
+ * Writes profiles into the AWS files, all or none: under the lock, each file whole or not at all,
+ * the config file first. Folder and files are made where missing. Throws a `LetmeError` and leaves
+ * both files as they were where something fails.
+ */
+export async function writeProfiles(
+  host: StoreHost,
+  locations: SharedFileLocations,
+  lockPath: string,
+  profiles: readonly AnyProfileToWrite[],
+): Promise<UpdateReport> {
+  checkProfiles(profiles);
+  return locked(host, locations, lockPath, { action: "write", profiles });
+}
+
+/**
+ * Removes letme's blocks of these names from both files, all or none, the credentials first. A name
+ * that no file knows and one whose profile is not letme's are different `LetmeError`s.
+ */
+export async function removeProfiles(
+  host: StoreHost,
+  locations: SharedFileLocations,
+  lockPath: string,
+  names: readonly string[],
+): Promise<UpdateReport> {
+  return locked(host, locations, lockPath, { action: "remove", names: [...new Set(names)] });
+}
+
+/** What would be done, as a unified diff with all secrets hidden; empty where nothing would. */
+export interface Preview {
+  readonly diff: string;
+  readonly warnings: readonly string[];
+}
+
+/** What `writeProfiles` would do now. Writes nothing, takes no lock. */
+export function previewWrite(
+  host: Pick<Host, "files">,
+  locations: SharedFileLocations,
+  profiles: readonly AnyProfileToWrite[],
+): Preview {
+  checkProfiles(profiles);
+  return preview(host, locations, { action: "write", profiles });
+}
+
+/** What `removeProfiles` would do now. Writes nothing, takes no lock. */
+export function previewRemove(
+  host: Pick<Host, "files">,
+  locations: SharedFileLocations,
+  names: readonly string[],
+): Preview {
+  return preview(host, locations, { action: "remove", names: [...new Set(names)] });
+}
+
+function preview(
+  host: Pick<Host, "files">,
+  locations: SharedFileLocations,
+  change: Change,
+): Preview {
+  const plan = planChange(readDocuments(host, locations), locations, change);
+  const diff = [plan.config, plan.credentials]
+    .map(({ kind, before, edits }) => renderDiff(locations[kind], before, edits))
+    .join("");
+  return { diff, warnings: plan.warnings };
+}
+
+async function locked(
+  host: StoreHost,
+  locations: SharedFileLocations,
+  lockPath: string,
+  change: Change,
+): Promise<UpdateReport> {
+  refuseOneFile(host, locations);
+  const lock = await takeLock(host, lockPath);
+  try {
+    const signals = host.processes.holdSignals();
+    try {
+      return await applyChange(host, locations, change);
+    } finally {
+      signals.release();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+async function takeLock(host: StoreHost, path: string) {
+  try {
+    host.files.makeDirectory(folderOf(path, host.platform), 0o700);
+    return await host.files.lock(path, lockTimeout);
+  } catch (error) {
+    throw fileError(error, "lock", path);
+  }
+}
+
+/** In one file the two blocks of a profile would have the same markers. */
+function refuseOneFile(host: StoreHost, locations: SharedFileLocations): void {
+  const { files, platform } = host;
+  try {
+    const targets = [locations.config, locations.credentials].map((path) => {
+      const target = followLinks(files, path, platform);
+      return files.status(target)?.identity ?? target;
+    });
+    if (targets[0] !== targets[1]) return;
+  } catch (error) {
+    throw fileError(error, "read", locations.credentials);
+  }
+  throw new LetmeError(
+    "configuration",
+    `the config file and the credentials file are the same: \`${locations.config}\``,
+    { hint: "give AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE different files" },
+  );
+}
+
+function readDocuments(host: Pick<Host, "files">, locations: SharedFileLocations): Documents {
+  return {
+    config: readDocument(host, "config", locations),
+    credentials: readDocument(host, "credentials", locations),
+  };
+}

@@ -1,0 +1,222 @@
+import { LetmeError } from "../errors.ts";
+import { fileError } from "../files/file-error.ts";
+import { folderOf, followLinks } from "../files/paths.ts";
+import {
+  type PreparedFile,
+  prepareFile,
+  removeLeftovers,
+  writeWhole,
+} from "../files/write-whole.ts";
+import type { FileStatus, Host } from "../host.ts";
+import { type Change, type PlannedFile, planChange } from "./change.ts";
+import { bytesOf, documentOf, type FileKind } from "./document.ts";
+import type { SharedFileLocations } from "./locations.ts";
+import { readBytes } from "./reader.ts";
+
+type TransactionHost = Pick<Host, "files" | "clock" | "platform">;
+
+/** What was done to one of the AWS files. */
+export interface FileUpdate {
+  readonly kind: FileKind;
+  readonly path: string;
+  readonly action: "created" | "changed" | "unchanged";
+  /** The mode that a too open credentials file had before it got 0600. */
+  readonly tightenedFrom?: number;
+}
+
+/** What was done, and what the user should know about the files. No secrets. */
+export interface UpdateReport {
+  /** Config file, credentials file. */
+  readonly files: readonly FileUpdate[];
+  readonly warnings: readonly string[];
+}
+
+/** A file as it was read, to be compared right before the rename. */
+interface Seen {
+  readonly path: string;
+  readonly bytes: Uint8Array | undefined;
+  readonly status: FileStatus | undefined;
+}
+
+interface Step {
+  readonly seen: Seen;
+  readonly planned: PlannedFile;
+  readonly prepared: PreparedFile | undefined;
+}
+
+/** How often another program may change a file under letme before letme gives up. */
+const mostTries = 100;
+const ownerOnly = 0o600;
+
+/**
+ * Does a change to both files; the caller holds the lock. Where a program that takes no lock has
+ * changed a file meanwhile, the change is planned again for what it wrote.
+ */
+export async function applyChange(
+  host: TransactionHost,
+  locations: SharedFileLocations,
+  change: Change,
+): Promise<UpdateReport> {
+  for (const kind of ["config", "credentials"] as const) removeLeftovers(host, locations[kind]);
+  // What the first file was before letme touched it, over all tries.
+  const undo: Undo[] = [];
+  const done = new Map<FileKind, FileUpdate>();
+  try {
+    for (let attempt = 0; attempt < mostTries; attempt += 1) {
+      const warnings = await attemptChange(host, locations, change, undo, done);
+      if (warnings === undefined) continue;
+      return {
+        files: [updateOf(done, "config", locations), updateOf(done, "credentials", locations)],
+        warnings,
+      };
+    }
+    throw new LetmeError("failed", `another program keeps changing \`${locations.credentials}\``, {
+      hint: "wait until it is done and run the command again",
+    });
+  } catch (error) {
+    for (const entry of undo.toReversed()) await putBack(host, entry);
+    throw error;
+  }
+}
+
+interface Undo {
+  readonly path: string;
+  readonly before: Uint8Array | undefined;
+  readonly written: Uint8Array;
+}
+
+/** One try; undefined where a file was changed by others and it has to be done again. */
+async function attemptChange(
+  host: TransactionHost,
+  locations: SharedFileLocations,
+  change: Change,
+  undo: Undo[],
+  done: Map<FileKind, FileUpdate>,
+): Promise<readonly string[] | undefined> {
+  const seen = {
+    config: look(host, locations.config),
+    credentials: look(host, locations.credentials),
+  };
+  const plan = planChange(
+    {
+      config: documentOf("config", seen.config.bytes),
+      credentials: documentOf("credentials", seen.credentials.bytes),
+    },
+    locations,
+    change,
+  );
+  // Credentials without their config could be used; a config without its credentials only fails.
+  const order: readonly FileKind[] =
+    change.action === "write" ? ["config", "credentials"] : ["credentials", "config"];
+  const steps: Step[] = [];
+  try {
+    // Both files are whole on the disk before the first rename: a full disk changes neither.
+    for (const kind of order) steps.push(prepareStep(host, seen[kind], plan[kind]));
+    for (const step of steps) {
+      const update = await finishStep(host, step, undo);
+      if (update === undefined) return undefined;
+      if (update.action !== "unchanged" || !done.has(update.kind)) done.set(update.kind, update);
+    }
+    return plan.warnings;
+  } finally {
+    for (const { prepared } of steps) prepared?.discard();
+  }
+}
+
+function look(host: TransactionHost, path: string): Seen {
+  try {
+    const target = followLinks(host.files, path, host.platform);
+    // The status first: a change between the two calls then shows as a different one later.
+    const status = host.files.status(target);
+    return { path, bytes: readBytes(host, path), status };
+  } catch (error) {
+    throw fileError(error, "read", path);
+  }
+}
+
+function prepareStep(host: TransactionHost, seen: Seen, planned: PlannedFile): Step {
+  if (planned.before.text === planned.after.text) return { seen, planned, prepared: undefined };
+  if (seen.bytes === undefined) makeFolder(host, seen.path);
+  const options = {
+    mode: ownerOnly,
+    modeMask: planned.kind === "credentials" ? ownerOnly : 0o7777,
+  };
+  const prepared = prepareFile(host, seen.path, bytesOf(planned.after), options);
+  return { seen, planned, prepared };
+}
+
+async function finishStep(
+  host: TransactionHost,
+  step: Step,
+  undo: Undo[],
+): Promise<FileUpdate | undefined> {
+  const { seen, planned, prepared } = step;
+  const { kind } = planned;
+  const tightenedFrom = kind === "credentials" ? looseMode(host, seen.status) : undefined;
+  const tightened = tightenedFrom === undefined ? {} : { tightenedFrom };
+  if (prepared === undefined) {
+    if (tightenedFrom !== undefined) tighten(host, seen.path, tightenedFrom);
+    return { kind, path: seen.path, action: "unchanged", ...tightened };
+  }
+  undo.push({ path: seen.path, before: seen.bytes, written: bytesOf(planned.after) });
+  if (!(await prepared.commit(() => isAsSeen(host, seen)))) {
+    undo.pop();
+    return undefined;
+  }
+  const action = seen.status === undefined ? "created" : "changed";
+  return { kind, path: seen.path, action, ...tightened };
+}
+
+/** The bytes first, then the status once more: a file that was replaced in between has another. */
+function isAsSeen(host: TransactionHost, seen: Seen): boolean {
+  const bytes = host.files.read(seen.path);
+  if (!sameBytes(bytes, seen.bytes)) return false;
+  const status = host.files.status(seen.path);
+  return status?.identity === seen.status?.identity && status?.size === seen.status?.size;
+}
+
+/** Best effort, for the error that is on its way to the user; never over what others wrote. */
+async function putBack(host: TransactionHost, { path, before, written }: Undo): Promise<void> {
+  try {
+    if (!sameBytes(host.files.read(path), written)) return;
+    if (before === undefined) host.files.remove(followLinks(host.files, path, host.platform));
+    else await writeWhole(host, path, before);
+  } catch {
+    // The first error says what is wrong with the disk; what stands there is whole either way.
+  }
+}
+
+function looseMode(host: TransactionHost, status: FileStatus | undefined): number | undefined {
+  if (host.platform === "win32" || status === undefined) return undefined;
+  return (status.mode & ~ownerOnly & 0o777) === 0 ? undefined : status.mode & 0o777;
+}
+
+function tighten(host: TransactionHost, path: string, mode: number): void {
+  try {
+    host.files.changeMode(path, mode & ownerOnly);
+  } catch (error) {
+    throw fileError(error, "protect", path);
+  }
+}
+
+function makeFolder(host: TransactionHost, path: string): void {
+  const folder = folderOf(path, host.platform);
+  try {
+    host.files.makeDirectory(folder, 0o700);
+  } catch (error) {
+    throw fileError(error, "make the folder", folder);
+  }
+}
+
+function updateOf(
+  done: ReadonlyMap<FileKind, FileUpdate>,
+  kind: FileKind,
+  locations: SharedFileLocations,
+): FileUpdate {
+  return done.get(kind) ?? { kind, path: locations[kind], action: "unchanged" };
+}
+
+function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return Buffer.compare(a, b) === 0;
+}

@@ -1,0 +1,131 @@
+/** An account of the registry, checked. */
+export interface Account {
+  readonly name: string;
+  /** The account's number, as the registry has it. */
+  readonly id: string | undefined;
+  readonly description: string | undefined;
+  /** The first is the main one. */
+  readonly regions: readonly string[];
+  /** Role ARNs in hop order, at least one; the last is the account's own. */
+  readonly roles: readonly string[];
+  /** Attributes that letme has no meaning for; kept in snapshots. */
+  readonly other: Readonly<Record<string, OtherAttribute>>;
+}
+
+export type OtherAttribute = string | number | boolean | readonly string[];
+
+/** What a registry's entry says of an account, before it is checked: plain values by name. */
+export type RawAccount = Readonly<Record<string, RawAttribute>>;
+
+/** A value in plain terms; `unfit` names a type that no attribute of letme's can have. */
+export type RawAttribute = OtherAttribute | { readonly unfit: string };
+
+/** A checked account, or what is wrong with the entry and how to name it. */
+export type CheckedAccount =
+  | { readonly account: Account }
+  | { readonly label: string; readonly attribute: string; readonly problem: string };
+
+// Enough for any real name, and short enough for a line of a terminal.
+const longestName = 128;
+
+/**
+ * Checks a registry's entry: it is data that others wrote. `name` and `role` are needed; `role` and
+ * `region` may be one string or several; `id` a number or a string. No text may hold control
+ * characters, so that none can forge a line of a file or steer a terminal.
+ */
+export function checkAccount(raw: RawAccount): CheckedAccount {
+  const name = raw["name"];
+  const label = typeof name === "string" && name !== "" ? name : labelWithoutName(raw);
+  const wrong = (attribute: string, problem: string) => ({ label, attribute, problem });
+
+  if (name === undefined) return wrong("name", "is missing");
+  if (typeof name !== "string") return wrong("name", `must be a string, not ${kindOf(name)}`);
+  if (name === "") return wrong("name", "is empty");
+  if (name.length > longestName) return wrong("name", `is longer than ${longestName} characters`);
+  if (!isPlainText(name)) return wrong("name", "has control characters in it");
+
+  const roles = strings(raw["role"]);
+  if (roles === undefined) {
+    return wrong("role", `must be a list of role ARNs, not ${kindOf(raw["role"])}`);
+  }
+  if (roles.length === 0) return wrong("role", "is missing or empty");
+  const badRole = roles.find((role) => !isRoleArn(role));
+  if (badRole !== undefined) return wrong("role", `has \`${badRole}\`, which is no role ARN`);
+
+  const regions = strings(raw["region"]);
+  if (regions === undefined) {
+    return wrong("region", `must be a list of regions, not ${kindOf(raw["region"])}`);
+  }
+  const badRegion = regions.find((region) => !/^[a-z0-9-]{1,63}$/.test(region));
+  if (badRegion !== undefined) return wrong("region", `has \`${badRegion}\`, which is no region`);
+
+  const id = raw["id"];
+  if (id !== undefined && typeof id !== "string" && typeof id !== "number") {
+    return wrong("id", `must be a number or a string, not ${kindOf(id)}`);
+  }
+  if (typeof id === "string" && !isPlainText(id)) return wrong("id", "has control characters in it");
+
+  const description = raw["description"];
+  if (description !== undefined && typeof description !== "string") {
+    return wrong("description", `must be a string, not ${kindOf(description)}`);
+  }
+  return {
+    account: {
+      name,
+      id: id === undefined ? undefined : String(id),
+      description,
+      regions,
+      roles,
+      other: otherAttributes(raw),
+    },
+  };
+}
+
+const meaningful = new Set(["name", "id", "description", "region", "role"]);
+
+function otherAttributes(raw: RawAccount): Account["other"] {
+  const other: Record<string, OtherAttribute> = {};
+  for (const [name, value] of Object.entries(raw)) {
+    const kept = !meaningful.has(name) && !isUnfit(value);
+    // A plain assignment to `__proto__` would set the object's prototype instead of a member.
+    if (kept) Object.defineProperty(other, name, { value, enumerable: true });
+  }
+  return other;
+}
+
+function isUnfit(value: RawAttribute): value is { readonly unfit: string } {
+  return typeof value === "object" && !Array.isArray(value);
+}
+
+function labelWithoutName(raw: RawAccount): string {
+  const id = raw["id"];
+  return typeof id === "string" || typeof id === "number" ? `id ${id}` : "an item without a name";
+}
+
+/** One string or several as several; absent as none; undefined for anything else. */
+function strings(value: RawAttribute | undefined): readonly string[] | undefined {
+  if (value === undefined || value === "") return [];
+  if (typeof value === "string") return [value];
+  if (!Array.isArray(value)) return undefined;
+  return value.every((one) => typeof one === "string") ? value : undefined;
+}
+
+function kindOf(value: RawAttribute | undefined): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return (value as { readonly unfit: string }).unfit;
+  return `a ${typeof value}`;
+}
+
+function isPlainText(text: string): boolean {
+  return !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(text);
+}
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+function isRoleArn(text: string): boolean {
+  return (
+    text.length >= 20 &&
+    text.length <= 2048 &&
+    /^arn:aws[a-z-]*:iam::\d{12}:role\/(?:[\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/.test(text)
+  );
+}

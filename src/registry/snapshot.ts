@@ -1,0 +1,163 @@
+import { dirname } from "node:path";
+import { TomlError } from "smol-toml";
+import { errnoOf, LetmeError } from "../errors.ts";
+import { makePrivateFolder } from "../files/private-folder.ts";
+import { writeWhole } from "../files/write-whole.ts";
+import type { Files, Host, ReadHandle } from "../host.ts";
+import type { Account, CheckedAccount } from "./account.ts";
+import type { Registry } from "./registry.ts";
+import { findTable } from "./sorted-tables.ts";
+import { headerLine, parseAccounts, renderAccount } from "./toml.ts";
+
+/** What a snapshot's header of comments says; the original's snapshots have none. */
+export interface SnapshotHeader {
+  readonly table: string | undefined;
+  readonly region: string | undefined;
+  readonly takenAt: Date | undefined;
+  /** Whether the tables stand in the order of their headers' bytes, so that one can be looked up. */
+  readonly sorted: boolean;
+}
+
+const sortedLine = "# sorted: yes";
+
+/** The text of a snapshot: the header, then a table an account, in the order of their headers. */
+export function renderSnapshot(
+  accounts: readonly Account[],
+  place: { readonly table: string; readonly region: string; readonly takenAt: Date },
+): string {
+  const tables = accounts.map((account) => ({
+    header: Buffer.from(headerLine(account.name)),
+    text: renderAccount(account),
+  }));
+  tables.sort((one, other) => Buffer.compare(one.header, other.header));
+  const header = [
+    "# The accounts that letme knows. `letme init` writes this file anew and `letme init --remove`",
+    "# deletes it; changes by hand are lost.",
+    `# table: ${place.table}`,
+    `# region: ${place.region}`,
+    `# taken: ${place.takenAt.toISOString()}`,
+    sortedLine,
+  ];
+  return `${header.join("\n")}\n\n${tables.map(({ text }) => text.trimEnd()).join("\n\n")}\n`;
+}
+
+/** Writes the snapshot whole or not at all. */
+export async function writeSnapshot(
+  host: Host,
+  path: string,
+  accounts: readonly Account[],
+  place: { readonly table: string; readonly region: string; readonly takenAt: Date },
+): Promise<void> {
+  makePrivateFolder(host, dirname(path));
+  await writeWhole(host, path, Buffer.from(renderSnapshot(accounts, place)), { mode: 0o600 });
+}
+
+/** The header of the snapshot at this path; undefined where there is no file. */
+export function readSnapshotHeader(files: Files, path: string): SnapshotHeader | undefined {
+  const handle = files.openForRead(path);
+  if (handle === undefined) return undefined;
+  try {
+    return decodeHeader(handle, files.status(path)?.modifiedMilliseconds);
+  } finally {
+    handle.close();
+  }
+}
+
+/** The comments stand at the start; a few hundred bytes hold them. */
+function decodeHeader(handle: ReadHandle, modifiedMilliseconds: number | undefined): SnapshotHeader {
+  const comments = new Map<string, string>();
+  const start = new TextDecoder().decode(handle.readAt(0, 4096));
+  for (const line of start.split("\n")) {
+    if (!line.startsWith("#")) break;
+    const [, key, value] = /^# (\w+): (.*?)\s*$/.exec(line) ?? [];
+    if (key !== undefined && value !== undefined) comments.set(key, value);
+  }
+  const taken = new Date(comments.get("taken") ?? modifiedMilliseconds ?? Number.NaN);
+  return {
+    table: comments.get("table"),
+    region: comments.get("region"),
+    takenAt: Number.isNaN(taken.getTime()) ? undefined : taken,
+    sorted: comments.get("sorted") === "yes",
+  };
+}
+
+/** The snapshot as a registry; its header was read already. */
+export function snapshotRegistry(files: Files, path: string, header: SnapshotHeader): Registry {
+  return {
+    description: `the snapshot \`${path}\``,
+    remote: false,
+    takenAt: header.takenAt,
+    async find(name) {
+      return (
+        (header.sorted ? lookUp(files, path, name) : undefined) ??
+        named(readAccounts(files, path), name)
+      );
+    },
+    async list() {
+      return readAccounts(files, path);
+    },
+  };
+}
+
+/** The accounts of a file kept by hand. A file that is not there is an error: it was named. */
+export function registryFile(files: Files, path: string): Registry {
+  return {
+    description: `the registry file \`${path}\``,
+    remote: false,
+    takenAt: undefined,
+    async find(name) {
+      return named(readAccounts(files, path), name);
+    },
+    async list() {
+      return readAccounts(files, path);
+    },
+  };
+}
+
+function named(entries: readonly CheckedAccount[], name: string): CheckedAccount | undefined {
+  return entries.find((entry) =>
+    "account" in entry ? entry.account.name === name : entry.label === name,
+  );
+}
+
+/**
+ * Finds one account without reading the file whole, so that the size of the registry costs
+ * nothing. Undefined where it is not found so; then the whole file is to be read, in case somebody
+ * changed it by hand.
+ */
+function lookUp(files: Files, path: string, name: string): CheckedAccount | undefined {
+  const handle = files.openForRead(path);
+  if (handle === undefined) return undefined;
+  try {
+    const text = findTable(handle, headerLine(name));
+    return text === undefined ? undefined : named(parseAccounts(text), name);
+  } catch (error) {
+    if (error instanceof TomlError) return undefined;
+    throw error;
+  } finally {
+    handle.close();
+  }
+}
+
+function readAccounts(files: Files, path: string): readonly CheckedAccount[] {
+  try {
+    const bytes = files.read(path);
+    if (bytes === undefined) {
+      throw new LetmeError("configuration", `\`${path}\` is not there`, {
+        hint: "check the path in `registry_file`",
+      });
+    }
+    return parseAccounts(new TextDecoder().decode(bytes));
+  } catch (error) {
+    if (error instanceof TomlError) {
+      const reason = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
+      throw new LetmeError("configuration", `${path}:${error.line}:${error.column}: ${reason}`, {
+        hint: "correct the file; if `letme init` wrote it, write it anew with that",
+      });
+    }
+    if (errnoOf(error) === undefined) throw error;
+    throw new LetmeError("configuration", `\`${path}\` cannot be read (${errnoOf(error)})`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,136 @@
+import type { AwsClient } from "../aws/client.ts";
+import type { Credentials } from "../aws/credentials.ts";
+import {
+  type AttributeValue,
+  type Item,
+  type Page,
+  queryByPartitionKey,
+  scan,
+  unwrapAttribute,
+} from "../aws/dynamodb.ts";
+import { AwsError } from "../aws/errors.ts";
+import { LetmeError } from "../errors.ts";
+import { type CheckedAccount, checkAccount, type RawAttribute } from "./account.ts";
+import type { Registry } from "./registry.ts";
+
+/** What a table's partition key is, as far as finding an account by its name goes. */
+export type TableKey = "name" | "other";
+
+/** Remembers, from run to run, what kind a table is; a wrong memory costs one request, no more. */
+export interface TableKeyMemory {
+  recall(): TableKey | undefined;
+  remember(key: TableKey): void;
+}
+
+/** The DynamoDB table with the accounts; everything is asked of AWS. */
+export function tableRegistry(
+  client: AwsClient,
+  credentials: Credentials,
+  table: string,
+  memory: TableKeyMemory,
+): Registry {
+  return {
+    description: `the table \`${table}\` in ${client.region}`,
+    remote: true,
+    takenAt: undefined,
+    async find(name) {
+      const items = await findItems(client, credentials, table, name, memory);
+      const [first, ...others] = items.map(checkItem);
+      if (others.length > 0) throw ambiguous(name, table, items.length);
+      return first;
+    },
+    async list() {
+      const items = await allPages((startKey) => scan(client, credentials, table, undefined, startKey));
+      return items.map(checkItem);
+    },
+  };
+}
+
+/**
+ * A table keyed by `name` answers a Query at once, whatever its size; every other one has to be
+ * scanned. Which it is, a failed Query tells for free, so no permission to describe the table is
+ * needed.
+ */
+async function findItems(
+  client: AwsClient,
+  credentials: Credentials,
+  table: string,
+  name: string,
+  memory: TableKeyMemory,
+): Promise<readonly Item[]> {
+  const known = memory.recall();
+  if (known !== "other") {
+    try {
+      const items = await allPages((startKey) =>
+        queryByPartitionKey(client, credentials, table, "name", name, startKey),
+      );
+      if (known === undefined) memory.remember("name");
+      return items;
+    } catch (error) {
+      if (!mayStillScan(error)) throw error;
+    }
+  }
+  const items = await allPages((startKey) =>
+    scan(client, credentials, table, { name: "name", value: name }, startKey),
+  );
+  if (known !== "other") memory.remember("other");
+  return items;
+}
+
+/** The Query fits no key of the table, or is not allowed where the original's Scan may be. */
+function mayStillScan(error: unknown): boolean {
+  if (!(error instanceof AwsError)) return false;
+  const { code, reason } = error.refusal;
+  if (code === "ValidationException") return /key/i.test(reason);
+  return code === "AccessDeniedException" && /dynamodb:Query/i.test(reason);
+}
+
+async function allPages(
+  ask: (startKey: Item | undefined) => Promise<Page>,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let startKey: Item | undefined;
+  do {
+    const page = await ask(startKey);
+    items.push(...page.items);
+    if (page.lastEvaluatedKey !== undefined && Bun.deepEquals(page.lastEvaluatedKey, startKey)) {
+      throw new LetmeError("failed", "DynamoDB gave the same page twice");
+    }
+    startKey = page.lastEvaluatedKey;
+  } while (startKey !== undefined);
+  return items;
+}
+
+function checkItem(item: Item): CheckedAccount {
+  const raw: [string, RawAttribute][] = [];
+  for (const [name, value] of Object.entries(item)) {
+    const plain = plainAttribute(value);
+    if (plain !== undefined) raw.push([name, plain]);
+  }
+  return checkAccount(Object.fromEntries(raw));
+}
+
+function plainAttribute(value: AttributeValue): RawAttribute | undefined {
+  const plain = unwrapAttribute(value);
+  switch (plain.type) {
+    case "string":
+    case "boolean":
+    case "strings":
+      return plain.value;
+    case "number": {
+      // Numbers of DynamoDB have up to 38 digits; what a double cannot hold stays text.
+      const number = Number(plain.value);
+      return String(number) === plain.value ? number : plain.value;
+    }
+    case "none":
+      return undefined;
+    case "other":
+      return { unfit: `a value of DynamoDB's type ${plain.tag}` };
+  }
+}
+
+function ambiguous(name: string, table: string, count: number): LetmeError {
+  return new LetmeError("failed", `the table \`${table}\` has ${count} accounts named \`${name}\``, {
+    hint: "whoever manages the table must rename or delete all but one",
+  });
+}

@@ -1,0 +1,42 @@
+import { parse, stringify } from "smol-toml";
+import { type Account, type CheckedAccount, checkAccount, type RawAttribute } from "./account.ts";
+
+/** Reads accounts in the snapshot's form: a table an account. Throws smol-toml's `TomlError`. */
+export function parseAccounts(text: string): readonly CheckedAccount[] {
+  return Object.entries(parse(text)).map(([key, table]) => {
+    if (typeof table !== "object" || Array.isArray(table) || table instanceof Date) {
+      return { label: key, attribute: key, problem: "is not a table" };
+    }
+    const raw = Object.entries(table).map(([name, value]) => [name, rawAttribute(value)] as const);
+    // The table's own name stands for the account's where a file kept by hand does not repeat it.
+    return checkAccount({ name: key, ...Object.fromEntries(raw) });
+  });
+}
+
+function rawAttribute(value: unknown): RawAttribute {
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
+    return value;
+  }
+  if (!Array.isArray(value)) return { unfit: value instanceof Date ? "a date" : "a table" };
+  return value.every((one) => typeof one === "string") ? value : { unfit: "a mixed list" };
+}
+
+/** One account in the snapshot's form: its table's header, then a line an attribute. */
+export function renderAccount(account: Account): string {
+  const { name, id, description, regions, roles, other } = account;
+  return stringify({
+    [name]: {
+      ...(id === undefined ? {} : { id: /^(?:0|[1-9]\d{0,14})$/.test(id) ? Number(id) : id }),
+      name,
+      ...(description === undefined ? {} : { description }),
+      region: [...regions],
+      role: [...roles],
+      ...other,
+    },
+  });
+}
+
+/** The line that opens the account's table, as `renderAccount` writes it. */
+export function headerLine(name: string): string {
+  return stringify({ [name]: { name } }).split("\n", 1)[0] ?? "";
+}

@@ -1,0 +1,211 @@
+import { isAbsolute, join } from "node:path";
+import { LetmeError } from "../errors.ts";
+import type { Host } from "../host.ts";
+import { nearest } from "../nearest.ts";
+import { type ConfigContent, type ConfigProblem, type Context, parseConfig } from "./config-file.ts";
+import { parseDuration } from "./duration.ts";
+import { type SettingDeclaration, type SettingKey, settingDeclarations } from "./keys.ts";
+import { expandHome, type LetmePaths, letmePaths } from "./paths.ts";
+
+/** A value, and where it came from: the kind of place, and its name for people. */
+export interface Setting<Value> {
+  readonly value: Value;
+  readonly from: "flag" | "variable" | "file" | "default";
+  readonly origin: string;
+}
+
+/** What holds for this run. An absent member was set nowhere. */
+export interface Settings {
+  readonly paths: LetmePaths;
+  readonly contextName: string;
+  readonly sourceProfile: Setting<string> | undefined;
+  readonly sourceRegion: Setting<string> | undefined;
+  readonly table: Setting<string> | undefined;
+  readonly registryFile: Setting<string> | undefined;
+  readonly mfaArn: Setting<string> | undefined;
+  readonly mfaProcess: Setting<string> | undefined;
+  readonly sessionName: Setting<string> | undefined;
+  /** In seconds. */
+  readonly sessionDuration: Setting<number>;
+}
+
+/** Seconds that credentials last where nothing is said: AssumeRole's own default. */
+const defaultSessionDuration = 3600;
+
+/** The options of the command line that are settings, by long name; absent ones undefined. */
+export type SettingFlags = (name: string) => string | undefined;
+
+/**
+ * Flags before variables before the context's table before defaults. Throws a `usage` error for a
+ * flag's value, a `configuration` error for a variable's or the file's.
+ */
+export function readSettings(host: Host, flags: SettingFlags): Settings {
+  const paths = letmePaths(host);
+  const { context, contextName } = readContext(host, paths, flags);
+  const find = (key: SettingKey): Setting<string> | undefined =>
+    findSetting(key, host, flags, context, paths);
+  const duration = find("session_duration");
+  return {
+    paths,
+    contextName,
+    sourceProfile: find("aws_source_profile"),
+    sourceRegion: find("aws_source_profile_region"),
+    ...readRegistryPlace(find("dynamodb_table"), find("registry_file"), host, paths),
+    mfaArn: find("mfa_arn"),
+    mfaProcess: find("mfa_process"),
+    sessionName: find("session_name"),
+    sessionDuration:
+      duration === undefined
+        ? { value: defaultSessionDuration, from: "default", origin: "the default" }
+        : { ...duration, value: parseDuration(duration.value) ?? defaultSessionDuration },
+  };
+}
+
+/** Reads and checks `letme-config`; undefined where there is none. Problems are left to the caller. */
+export function readConfigFile(host: Host, path: string): ConfigContent | undefined {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = host.files.read(path);
+  } catch (error) {
+    throw new LetmeError("configuration", `\`${path}\` cannot be read`, {
+      hint: `look at it with \`ls -l ${path}\``,
+      cause: error,
+    });
+  }
+  return bytes === undefined ? undefined : parseConfig(new TextDecoder().decode(bytes));
+}
+
+/** The problems as the lines of one message, each `file:line:column: what`. */
+export function describeProblems(path: string, problems: readonly ConfigProblem[]): string {
+  return problems
+    .map(({ position, message }) => `${path}:${position.line}:${position.column}: ${message}`)
+    .join("\n");
+}
+
+function readContext(
+  host: Host,
+  paths: LetmePaths,
+  flags: SettingFlags,
+): { context: Context; contextName: string } {
+  const asked = askedContext(host, paths, flags);
+  const content = readConfigFile(host, paths.config);
+  if (content !== undefined && content.problems.length > 0) {
+    throw new LetmeError("configuration", describeProblems(paths.config, content.problems), {
+      hint: "correct the file, then check it with `letme config-file --verify`",
+    });
+  }
+  const context = content?.contexts.get(asked.value);
+  if (context === undefined && asked.from !== "default") {
+    const known = [...(content?.contexts.keys() ?? [])];
+    const meant = nearest(asked.value, known);
+    throw new LetmeError(
+      "configuration",
+      `\`${paths.config}\` has no context \`${asked.value}\` (asked for by ${asked.origin})`,
+      {
+        hint:
+          meant !== undefined
+            ? `did you mean \`${meant}\`?`
+            : known.length > 0
+              ? `it has: ${known.join(", ")}`
+              : "write one with `letme config-file`",
+      },
+    );
+  }
+  return { context: context ?? new Map(), contextName: asked.value };
+}
+
+function askedContext(host: Host, paths: LetmePaths, flags: SettingFlags): Setting<string> {
+  const flag = flags("context");
+  if (flag !== undefined) return { value: flag, from: "flag", origin: "`--context`" };
+  const variable = host.env["LETME_CONTEXT"];
+  if (variable !== undefined && variable !== "") {
+    return { value: variable, from: "variable", origin: "`LETME_CONTEXT`" };
+  }
+  const active = readActiveContext(host, paths);
+  if (active !== undefined) {
+    return { value: active, from: "file", origin: `\`${paths.userSettings}\`` };
+  }
+  return { value: "general", from: "default", origin: "the default" };
+}
+
+/** `active_context` of `.letme-usersettings`, quoted or not, as both letmes write it. */
+function readActiveContext(host: Host, paths: LetmePaths): string | undefined {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = host.files.read(paths.userSettings);
+  } catch (error) {
+    throw new LetmeError("configuration", `\`${paths.userSettings}\` cannot be read`, {
+      hint: "name the context with `--context`, or mend the file",
+      cause: error,
+    });
+  }
+  if (bytes === undefined) return undefined;
+  const line = /^\s*active_context\s*=\s*(?:"([^"]*)"|'([^']*)'|(.*?))\s*$/m;
+  const found = line.exec(new TextDecoder().decode(bytes));
+  const name = found?.[1] ?? found?.[2] ?? found?.[3];
+  return name === "" ? undefined : name;
+}
+
+function findSetting(
+  key: SettingKey,
+  host: Host,
+  flags: SettingFlags,
+  context: Context,
+  paths: LetmePaths,
+): Setting<string> | undefined {
+  const declaration = settingDeclarations.find((one) => one.key === key);
+  if (declaration === undefined) return undefined;
+  const flag = declaration.flag === undefined ? undefined : flags(declaration.flag);
+  if (flag !== undefined) {
+    const origin = `\`--${declaration.flag}\``;
+    return checked(declaration, { value: flag, from: "flag", origin }, "usage");
+  }
+  const variable = host.env[declaration.variable];
+  if (variable !== undefined && variable !== "") {
+    const origin = `\`${declaration.variable}\``;
+    return checked(declaration, { value: variable, from: "variable", origin }, "configuration");
+  }
+  const written = context.get(key);
+  if (written === undefined) return undefined;
+  const origin = `\`${paths.config}\`, line ${written.position.line}`;
+  return { value: written.text, from: "file", origin };
+}
+
+function checked(
+  declaration: SettingDeclaration,
+  setting: Setting<string>,
+  kind: "usage" | "configuration",
+): Setting<string> {
+  const wanted = declaration.problemOf(setting.value);
+  if (wanted === undefined) return setting;
+  throw new LetmeError(kind, `${setting.origin} must be ${wanted}, not \`${setting.value}\``);
+}
+
+const strength = { flag: 3, variable: 2, file: 1, default: 0 } as const;
+
+/**
+ * The table or the registry file: one of the two, the one that was said in the stronger place. A
+ * path in `letme-config` is relative to that file's folder, elsewhere to the current one.
+ */
+function readRegistryPlace(
+  table: Setting<string> | undefined,
+  file: Setting<string> | undefined,
+  host: Host,
+  paths: LetmePaths,
+): Pick<Settings, "table" | "registryFile"> {
+  if (file === undefined) return { table, registryFile: undefined };
+  const path = expandHome(file.value, host.homeDirectory);
+  const registryFile =
+    file.from === "file" && !isAbsolute(path) ? join(paths.home, path) : path;
+  if (table === undefined) return { table, registryFile: { ...file, value: registryFile } };
+  if (strength[table.from] === strength[file.from]) {
+    throw new LetmeError(
+      file.from === "flag" ? "usage" : "configuration",
+      `a table (${table.origin}) and a registry file (${file.origin}) are both set`,
+      { hint: "leave one of the two out" },
+    );
+  }
+  return strength[table.from] > strength[file.from]
+    ? { table, registryFile: undefined }
+    : { table: undefined, registryFile: { ...file, value: registryFile } };
+}

@@ -1,0 +1,118 @@
+import { describe, expect, test } from "bun:test";
+import { unwrapAttribute } from "../../src/aws/dynamodb.ts";
+import { AwsError } from "../../src/aws/errors.ts";
+import { attemptsOf, waitBefore } from "../../src/aws/retries.ts";
+import { decodeCredentials } from "../../src/aws/sts.ts";
+import { elementText } from "../../src/aws/xml.ts";
+
+describe("STS's credentials", () => {
+  const reply = (children: string) =>
+    `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><AssumedRoleUser><Arn>x</Arn></AssumedRoleUser><Credentials>${children}</Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+  const key = "<AccessKeyId>ASIAEXAMPLE</AccessKeyId>";
+  const secret = "<SecretAccessKey>s/e+c</SecretAccessKey>";
+  const expiration = "<Expiration>2026-11-23T00:22:40.123Z</Expiration>";
+
+  test("children in any order, a token over several lines, fractions of a second", () => {
+    const token = "<SessionToken>\n  abc\n  def==\n</SessionToken>";
+    expect(decodeCredentials(reply(expiration + token + secret + key))).toEqual({
+      accessKeyId: "ASIAEXAMPLE",
+      secretAccessKey: "s/e+c",
+      sessionToken: "abcdef==",
+      expiration: new Date("2026-11-23T00:22:40.123Z"),
+    });
+  });
+
+  test.each([
+    ["no token", key + secret + expiration],
+    ["an empty token", `${key}${secret}<SessionToken></SessionToken>${expiration}`],
+    ["no time", `${key}${secret}<SessionToken>a</SessionToken>`],
+    ["a wrong time", `${key}${secret}<SessionToken>a</SessionToken><Expiration>soon</Expiration>`],
+    ["a line feed in a key", `<AccessKeyId>A\nB</AccessKeyId>${secret}<SessionToken>a</SessionToken>${expiration}`],
+  ])("refused: %s", (_, children) => {
+    expect(decodeCredentials(reply(children))).toBeUndefined();
+  });
+
+  test("a page that is no reply", () => {
+    expect(decodeCredentials("<html><body>Sign in</body></html>")).toBeUndefined();
+  });
+});
+
+test("entities are decoded once", () => {
+  expect(elementText("<a>&lt;&amp;lt;&#65;&#x42;&unknown;</a>", "a")).toBe("<&lt;AB&unknown;");
+  expect(elementText("<ab>x</ab>", "a")).toBeUndefined();
+});
+
+test.each([
+  [{ S: "a" }, { type: "string", value: "a" }],
+  [{ N: "5" }, { type: "number", value: "5" }],
+  [{ SS: ["a", "b"] }, { type: "strings", value: ["a", "b"] }],
+  [{ L: [{ S: "a" }] }, { type: "strings", value: ["a"] }],
+  [{ L: [] }, { type: "strings", value: [] }],
+  [{ L: [{ S: "a" }, { N: "1" }] }, { type: "other", tag: "L" }],
+  [{ L: [null] }, { type: "other", tag: "L" }],
+  [{ NULL: true }, { type: "none" }],
+  [{ BOOL: false }, { type: "boolean", value: false }],
+  [{ M: {} }, { type: "other", tag: "M" }],
+  [{ S: 5 }, { type: "other", tag: "S" }],
+  [{ S: "a", N: "1" }, { type: "other", tag: "?" }],
+  [{}, { type: "other", tag: "?" }],
+])("the attribute value %j", (value, expected) => {
+  expect(unwrapAttribute(value)).toEqual(expected as ReturnType<typeof unwrapAttribute>);
+});
+
+test.each<[string, string, string, RegExp]>([
+  ["AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code. ", "credentials", /works once/],
+  ["AccessDenied", "MultiFactorAuthentication failed, unable to validate MFA code.", "credentials", /mfa_arn/],
+  ["AccessDenied", "User: x is not authorized to perform: sts:AssumeRole on resource: y", "credentials", /trust policy/],
+  ["AccessDenied", "Cannot call GetSessionToken with session credentials", "credentials", /long-term/],
+  ["AccessDeniedException", "User is not authorized to perform: dynamodb:Scan", "credentials", /dynamodb:Query/],
+  ["AccessDenied", "no", "credentials", /permission/],
+  ["ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.", "failed", /--duration 1h/],
+  ["ValidationError", "exceeds the 1 hour session limit for roles assumed by role chaining.", "failed", /one hour/],
+  ["ExpiredToken", "", "credentials", /expired/],
+  ["ExpiredTokenException", "", "credentials", /expired/],
+  ["InvalidClientTokenId", "", "credentials", /source credentials/],
+  ["SignatureDoesNotMatch", "Signature expired: a is now earlier than b", "credentials", /clock/],
+  ["SignatureDoesNotMatch", "The request signature we calculated does not match", "credentials", /secret access key/],
+  ["RequestExpired", "", "credentials", /clock/],
+  ["RegionDisabledException", "", "configuration", /region/],
+  ["PackedPolicyTooLarge", "", "failed", /shorten/],
+  ["IDPRejectedClaim", "", "credentials", /identity provider/],
+  ["InvalidIdentityToken", "", "credentials", /identity provider/],
+  ["IDPCommunicationError", "", "failed", /try again/],
+  ["Throttling", "Rate exceeded", "failed", /wait/],
+  ["ResourceNotFoundException", "", "configuration", /dynamodb_table/],
+  ["SomethingNew", "", "failed", /--debug/],
+])("%s %p is of kind %s, with a hint", (code, reason, kind, hint) => {
+  const refusal = { service: "sts", operation: "AssumeRole", status: 403, code, reason, requestId: "r-1" } as const;
+  const error = new AwsError(refusal);
+  expect(error.kind).toBe(kind as typeof error.kind);
+  expect(error.hint).toMatch(hint);
+  expect(error.message).toContain(code);
+  expect(error.message).toContain("request id r-1");
+});
+
+describe("retries", () => {
+  test.each([
+    [undefined, 3],
+    ["", 3],
+    ["1", 1],
+    ["5", 5],
+    ["0", 3],
+    ["x", 3],
+  ])("AWS_MAX_ATTEMPTS=%p gives %d attempts", (value, attempts) => {
+    expect(attemptsOf({ AWS_MAX_ATTEMPTS: value })).toBe(attempts);
+  });
+
+  test.each<[number, boolean, string | undefined, number]>([
+    [1, false, undefined, 50],
+    [2, false, undefined, 100],
+    [1, true, undefined, 1000],
+    [10, true, undefined, 20_000],
+    [1, false, "1500", 1500],
+    [1, false, "999999", 20_000],
+    [1, false, "soon", 50],
+  ])("after attempt %d, throttled %p, asked for %p: at most %d ms", (number, throttled, retryAfter, most) => {
+    expect(waitBefore(number, { throttled, retryAfter }, 1)).toBe(most);
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, test } from "bun:test";
+import { type Program, run } from "../../src/cli/run.ts";
+import { commands } from "../../src/commands/index.ts";
+import { LetmeError } from "../../src/errors.ts";
+
+async function runWith(args: readonly string[], changes: Partial<Program> = {}) {
+  let out = "";
+  let error = "";
+  const code = await run(
+    {
+      commands,
+      version: "1.2.3",
+      versionLine: "letme 1.2.3\n",
+      writeOut: async (text) => {
+        out += text;
+      },
+      writeError: async (text) => {
+        error += text;
+      },
+      openHost: async () => {
+        throw new Error("the machine was opened");
+      },
+      ...changes,
+    },
+    args,
+  );
+  return { code, out, error };
+}
+
+describe("help and version need no machine", () => {
+  test("every way to the program's help gives the same", async () => {
+    const expected = await runWith([]);
+    expect(expected.code).toBe(0);
+    expect(expected.out).toContain("letme obtain example1");
+    for (const args of [["-h"], ["--help"], ["help"], ["help", "help"], ["--debug", "--help"]]) {
+      expect(await runWith(args)).toEqual(expected);
+    }
+  });
+
+  test.each(commands.map((command) => command.name))("help of %s", async (name) => {
+    const expected = await runWith([name, "--help"]);
+    expect(expected.code).toBe(0);
+    expect(expected.out).toContain(`letme ${name}`);
+    expect(expected.out).toContain("Examples:");
+    expect(await runWith(["help", name])).toEqual(expected);
+    expect(await runWith([name, "word", "-h"])).toEqual(expected);
+  });
+
+  test.each([[["-v"]], [["--version"]], [["list", "--version"]]])("%j", async (args) => {
+    expect(await runWith(args)).toEqual({ code: 0, out: "letme 1.2.3\n", error: "" });
+  });
+});
+
+describe("what is wrong in a command line exits with 2", () => {
+  test.each<[string[], RegExp]>([
+    [["obtian", "x"], /unknown command `obtian`\nhint: did you mean `letme obtain`\?/],
+    [["help", "lst"], /did you mean `letme list`\?/],
+    [["xyzzy"], /`letme --help` lists the commands/],
+    [["--table", "x", "list"], /unknown option `--table` before the command/],
+    [["--debgu", "list"], /did you mean `--debug`\?/],
+    [["-q"], /which command\?/],
+    [["list", "--color", "pink"], /`--color` must be one of/],
+  ])("%j", async (args, message) => {
+    const { code, out, error } = await runWith(args);
+    expect(code).toBe(2);
+    expect(out).toBe("");
+    expect(error).toMatch(message);
+  });
+
+  test("options of every command may stand before it", async () => {
+    const { error } = await runWith(["-c", "general", "--color=never", "-q", "list"]);
+    expect(error).toContain("the machine was opened");
+  });
+});
+
+describe("failures", () => {
+  const failing = (thrown: unknown) => ({
+    openHost: async () => {
+      throw thrown;
+    },
+  });
+
+  test.each([
+    ["failed", 1],
+    ["usage", 2],
+    ["configuration", 3],
+    ["credentials", 4],
+    ["interrupted", 130],
+  ] as const)("a failure of kind %s exits with %d", async (kind, code) => {
+    const result = await runWith(["list"], failing(new LetmeError(kind, "it", { hint: "do so" })));
+    expect(result).toEqual({ code, out: "", error: "letme: it\nhint: do so\n" });
+  });
+
+  test("an unforeseen one says where to report it, and shows its stack only with --debug", async () => {
+    const quiet = await runWith(["list"], failing(new TypeError("boom")));
+    expect(quiet.code).toBe(1);
+    expect(quiet.error).toContain("letme: unexpected failure: boom");
+    expect(quiet.error).toContain("please report it at https://");
+    expect(quiet.error).not.toContain("run.test.ts");
+    const loud = await runWith(["list", "--debug"], failing(new TypeError("boom")));
+    expect(loud.error).toContain("run.test.ts");
+  });
+
+  test("no text of a failure can steer the terminal", async () => {
+    const { error } = await runWith(["\u001b[2Jx\u202e"]);
+    expect(error).toContain("`\\u{1b}[2Jx\\u{202e}`");
+  });
+});

@@ -1,0 +1,62 @@
+import { expect, test } from "bun:test";
+import { Glob } from "bun";
+import { dirname, join, normalize } from "node:path";
+
+const source = join(import.meta.dir, "../../src");
+
+/** Which folders of src a folder may import from, beside itself; files of src itself by name. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  "main.ts": ["cli", "commands", "io", "version.ts"],
+  "host.ts": [],
+  "errors.ts": [],
+  "nearest.ts": [],
+  "split-words.ts": [],
+  "version.ts": [],
+  cli: ["errors.ts", "host.ts", "io", "nearest.ts"],
+  commands: [
+    "aws", "cli", "errors.ts", "files", "host.ts", "io", "nearest.ts", "obtain", "profiles",
+    "registry", "settings", "source", "state",
+  ],
+  settings: ["aws", "errors.ts", "host.ts", "nearest.ts"],
+  aws: ["errors.ts", "host.ts"],
+  source: ["aws", "errors.ts", "host.ts", "nearest.ts", "profiles"],
+  registry: ["aws", "errors.ts", "files", "host.ts", "settings"],
+  obtain: ["aws", "errors.ts", "host.ts", "registry", "split-words.ts", "state"],
+  profiles: ["errors.ts", "files", "host.ts"],
+  files: ["errors.ts", "host.ts"],
+  state: ["errors.ts", "files", "host.ts"],
+  io: ["errors.ts", "host.ts"],
+};
+
+/** What only the real host may touch. */
+const effects =
+  /\bprocess\.(?!getBuiltinModule)|\bDate\.now\(|\bnew Date\(\)|\bfetch\(|\bMath\.random\(|from "node:(?!path|util)|from "bun|\bBun\.(write|file|spawn|sleep|env|argv|stdin|stdout|stderr|connect|serve)\b/;
+
+const files = [...new Glob("**/*.ts").scanSync(source)].map((path) => path.replaceAll("\\", "/"));
+
+function roomOf(path: string): string {
+  return path.split("/")[0] ?? path;
+}
+
+test("there are files to look at", () => {
+  expect(files.length).toBeGreaterThan(30);
+});
+
+test.each(files.sort())("%s imports only what its folder may", async (file) => {
+  const text = await Bun.file(join(source, file)).text();
+  const from = roomOf(file);
+  const allowed = arrows[from];
+  expect(allowed, `${from} has no arrows declared`).toBeDefined();
+  for (const [, path = ""] of text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)) {
+    const to = roomOf(normalize(join(dirname(file), path)).replaceAll("\\", "/"));
+    if (to !== from) expect(allowed, `${file} imports ${path}`).toContain(to);
+  }
+});
+
+test.each(files.filter((file) => file !== "main.ts" && !file.startsWith("io/")))(
+  "%s reaches the machine only through the host",
+  async (file) => {
+    const code = (await Bun.file(join(source, file)).text()).replace(/^\s*(\/\/|\*|\/\*).*$/gm, "");
+    expect(effects.exec(code)?.[0]).toBeUndefined();
+  },
+);

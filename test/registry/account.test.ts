@@ -1,0 +1,58 @@
+import { describe, expect, test } from "bun:test";
+import { checkAccount, type RawAccount } from "../../src/registry/account.ts";
+
+const role = "arn:aws:iam::000000000001:role/role0";
+const sound: RawAccount = { name: "example1", id: 1, region: ["eu-west-1"], role: [role] };
+
+describe("sound entries", () => {
+  test("an item of the original's form", () => {
+    expect(checkAccount({ ...sound, description: "the first", team: "x" })).toEqual({
+      account: {
+        name: "example1",
+        id: "1",
+        description: "the first",
+        regions: ["eu-west-1"],
+        roles: [role],
+        other: { team: "x" },
+      },
+    });
+  });
+
+  test.each<[string, RawAccount, object]>([
+    ["one role and one region as strings", { ...sound, role, region: "eu-west-1" }, { roles: [role] }],
+    ["an id as a string", { ...sound, id: "012345678901" }, { id: "012345678901" }],
+    ["no region", { name: "a", role }, { regions: [] }],
+    ["a path in the role", { ...sound, role: "arn:aws-us-gov:iam::000000000001:role/a/b/c" }, {}],
+    ["a name that is no profile name, but can be shown", { ...sound, name: "my account é" }, {}],
+  ])("%s", (_, raw, expected) => {
+    expect(checkAccount(raw)).toMatchObject({ account: expected });
+  });
+
+  test("an attribute named __proto__ stays an attribute", () => {
+    const raw = JSON.parse(`{"name":"a","role":"${role}","__proto__":"x"}`);
+    const checked = checkAccount(raw);
+    expect("account" in checked && Object.keys(checked.account.other)).toEqual(["__proto__"]);
+  });
+});
+
+test.each<[string, RawAccount, string]>([
+  ["no name", { role }, "name"],
+  ["an empty name", { ...sound, name: "" }, "name"],
+  ["a number as name", { ...sound, name: 5 }, "name"],
+  ["a line feed in the name", { ...sound, name: "a\n[default]" }, "name"],
+  ["an escape sequence in the name", { ...sound, name: "\u001b[2J" }, "name"],
+  ["a turned reading direction in the name", { ...sound, name: "a\u202eb" }, "name"],
+  ["a name without end", { ...sound, name: "a".repeat(129) }, "name"],
+  ["no role", { name: "a" }, "role"],
+  ["an empty list of roles", { ...sound, role: [] }, "role"],
+  ["a role of another type", { ...sound, role: { unfit: "a value of DynamoDB's type M" } }, "role"],
+  ["a user's ARN", { ...sound, role: "arn:aws:iam::000000000001:user/u" }, "role"],
+  ["a line feed in a role", { ...sound, role: `${role}\nx` }, "role"],
+  ["a region with a host in it", { ...sound, region: "x.example.com/" }, "region"],
+  ["a number as region", { ...sound, region: 5 }, "region"],
+  ["a control character in the id", { ...sound, id: "\u0007" }, "id"],
+  ["a list as id", { ...sound, id: ["1"] }, "id"],
+  ["a number as description", { ...sound, description: 1 }, "description"],
+])("malformed: %s", (_, raw, attribute) => {
+  expect(checkAccount(raw)).toMatchObject({ attribute });
+});
