@@ -93,7 +93,10 @@ export function buildLetme(target: Target): string {
 function currentCommit(): string {
   const git = Bun.which("git");
   if (git === null) return "";
-  const result = Bun.spawnSync([git, "rev-parse", "--short=12", "HEAD"], { cwd: root, stderr: "ignore" });
+  const result = Bun.spawnSync([git, "rev-parse", "--short=12", "HEAD"], {
+    cwd: root,
+    stderr: "ignore",
+  });
   return result.success ? result.stdout.toString().trim() : "";
 }
 

@@ -24,8 +24,15 @@ async function check(name: string, step: Promise<StepResult>): Promise<void> {
 /** A run of Bun's test runner; its tests are counted each. */
 async function tests(name: string, folders: readonly string[]): Promise<void> {
   const started = performance.now();
-  const { ok, output } = await runStep([process.execPath, "test", "--timeout", "60000", ...folders]);
-  const count = (word: string) => Number(new RegExp(`^ *(\\d+) ${word}$`, "m").exec(output)?.[1] ?? 0);
+  const { ok, output } = await runStep([
+    process.execPath,
+    "test",
+    "--timeout",
+    "60000",
+    ...folders,
+  ]);
+  const count = (word: string) =>
+    Number(new RegExp(`^ *(\\d+) ${word}$`, "m").exec(output)?.[1] ?? 0);
   passed += count("pass");
   const broken = count("fail");
   // A runner that ends badly without a failed test, as on a crash, has failed all the same.

@@ -31,7 +31,10 @@ export interface AwsCall {
    */
   readonly once: boolean;
   /** AWS's code and text in a reply that is no result; undefined where it is not AWS's form. */
-  readonly decodeError: (body: string, headers: Headers) => { code: string; reason: string } | undefined;
+  readonly decodeError: (
+    body: string,
+    headers: Headers,
+  ) => { code: string; reason: string } | undefined;
 }
 
 /** How long one attempt may take, connection and reply together. */
@@ -50,7 +53,9 @@ export async function callAws(client: AwsClient, call: AwsCall): Promise<string>
     const again = number < attempts && attempt.mayRepeat;
     if (!again) throw attempt.error;
     const wait = waitBefore(number, attempt, client.host.clock.random());
-    client.trace(`${call.operation}: ${attempt.why}, trying again in ${wait} ms (${number} of ${attempts})`);
+    client.trace(
+      `${call.operation}: ${attempt.why}, trying again in ${wait} ms (${number} of ${attempts})`,
+    );
     await client.host.clock.sleep(wait);
   }
 }
@@ -95,7 +100,9 @@ async function tryOnce(client: AwsClient, call: AwsCall): Promise<Attempt> {
   }
   const took = Math.round(host.clock.monotonic() - started);
   const requestId = reply.headers.get("x-amzn-requestid") ?? undefined;
-  trace(`< ${call.operation} HTTP ${reply.status} in ${took} ms, request id ${requestId ?? "none"}`);
+  trace(
+    `< ${call.operation} HTTP ${reply.status} in ${took} ms, request id ${requestId ?? "none"}`,
+  );
   return judge(call, reply, requestId, url);
 }
 

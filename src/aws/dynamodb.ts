@@ -1,6 +1,6 @@
+import { LetmeError } from "../errors.ts";
 import { type AwsClient, callAws } from "./client.ts";
 import type { Credentials } from "./credentials.ts";
-import { LetmeError } from "../errors.ts";
 
 /**
  * A value as DynamoDB writes it: an object with exactly one member, named as its type

@@ -88,13 +88,21 @@ const rules: readonly Rule[] = [
     advice: { kind: "credentials", hint: clock },
   },
   {
-    codes: ["SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignatureException", "IncompleteSignature"],
+    codes: [
+      "SignatureDoesNotMatch",
+      "InvalidSignatureException",
+      "IncompleteSignatureException",
+      "IncompleteSignature",
+    ],
     advice: {
       kind: "credentials",
       hint: "the secret access key does not belong to the access key id: copy both again",
     },
   },
-  { codes: ["RequestExpired", "RequestTimeTooSkewed"], advice: { kind: "credentials", hint: clock } },
+  {
+    codes: ["RequestExpired", "RequestTimeTooSkewed"],
+    advice: { kind: "credentials", hint: clock },
+  },
   {
     codes: ["MissingAuthenticationToken", "MissingAuthenticationTokenException"],
     advice: { kind: "credentials", hint: newKeys },
@@ -130,7 +138,10 @@ const rules: readonly Rule[] = [
   },
 ];
 
-const throttled: Advice = { kind: "failed", hint: "AWS is limiting the rate: wait a moment, then run the command again" };
+const throttled: Advice = {
+  kind: "failed",
+  hint: "AWS is limiting the rate: wait a moment, then run the command again",
+};
 
 /** The kind of failure and the next step for what AWS answered. */
 export function adviceFor(refusal: AwsRefusal): Advice {

@@ -59,7 +59,8 @@ export function decodeCredentials(xml: string): TemporaryCredentials | undefined
   // A session token may be wrapped over several lines.
   const sessionToken = elementText(element, "SessionToken")?.replace(/\s+/g, "");
   const expiration = new Date(elementText(element, "Expiration") ?? "");
-  if (!isToken(accessKeyId) || !isToken(secretAccessKey) || !isToken(sessionToken)) return undefined;
+  if (!isToken(accessKeyId) || !isToken(secretAccessKey) || !isToken(sessionToken))
+    return undefined;
   if (Number.isNaN(expiration.getTime())) return undefined;
   return { accessKeyId, secretAccessKey, sessionToken, expiration };
 }

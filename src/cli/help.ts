@@ -19,7 +19,9 @@ export function programHelp(entries: readonly CommandEntry[]): string {
     ),
     section(
       "Commands",
-      columns(entries.map(({ name, aliases, summary }) => [[name, ...aliases].join(", "), summary])),
+      columns(
+        entries.map(({ name, aliases, summary }) => [[name, ...aliases].join(", "), summary]),
+      ),
     ),
     section("Options of every command", optionLines(globalOptions)),
     "`letme help <command>` shows the options of one command.",

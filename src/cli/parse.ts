@@ -25,7 +25,7 @@ export function parseCommandLine(
     if (token.kind !== "option") continue;
     const option = byName.get(token.rawName);
     if (option === undefined) throw unknownOption(name, token.rawName, [...byName.keys()]);
-    values.set(option.long[0], valueOf(name, option, token));
+    values.set(option.long[0], readValue(name, option, token));
   }
   checkWords(name, command, words);
   return {
@@ -57,7 +57,7 @@ function tokensOf(args: readonly string[], options: readonly Option[]) {
   return parseArgs(config).tokens;
 }
 
-function valueOf(command: string, option: Option, token: OptionToken): string | true {
+function readValue(command: string, option: Option, token: OptionToken): string | true {
   const { value } = token;
   const hint = `see \`letme ${command} --help\``;
   if (option.value === undefined) {
@@ -70,9 +70,13 @@ function valueOf(command: string, option: Option, token: OptionToken): string | 
   }
   if (option.choices !== undefined && !option.choices.includes(value)) {
     const choices = option.choices.map((choice) => `\`${choice}\``).join(", ");
-    throw new LetmeError("usage", `\`${token.rawName}\` must be one of ${choices}, not \`${value}\``, {
-      hint,
-    });
+    throw new LetmeError(
+      "usage",
+      `\`${token.rawName}\` must be one of ${choices}, not \`${value}\``,
+      {
+        hint,
+      },
+    );
   }
   return value;
 }

@@ -74,7 +74,10 @@ function findCommand(program: Program, name: string): CommandEntry {
   const known = program.commands.flatMap((one) => [one.name, ...one.aliases]);
   const meant = nearest(name, [...known, "help"]);
   throw new LetmeError("usage", `unknown command \`${name}\``, {
-    hint: meant === undefined ? "`letme --help` lists the commands" : `did you mean \`letme ${meant}\`?`,
+    hint:
+      meant === undefined
+        ? "`letme --help` lists the commands"
+        : `did you mean \`letme ${meant}\`?`,
   });
 }
 

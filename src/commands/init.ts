@@ -34,7 +34,11 @@ export const init: Command = {
   },
 };
 
-async function takeSnapshot(invocation: Invocation, settings: Settings, path: string): Promise<void> {
+async function takeSnapshot(
+  invocation: Invocation,
+  settings: Settings,
+  path: string,
+): Promise<void> {
   const { host, report } = invocation;
   if (settings.registryFile !== undefined) {
     throw new LetmeError("configuration", "a registry file is set, and needs no snapshot", {
@@ -44,17 +48,19 @@ async function takeSnapshot(invocation: Invocation, settings: Settings, path: st
   const table = requireTable(settings);
   const connection = await connect(invocation, settings, readAwsFiles(invocation));
   const { region } = connection.client;
-  report.progress(
-    `Source: ${connection.source.origin}\nRegion: ${region}\nTable: ${table}`,
-  );
+  report.progress(`Source: ${connection.source.origin}\nRegion: ${region}\nTable: ${table}`);
   const takenAt = host.clock.now();
   const { registry } = openTable(invocation, settings, connection);
   const { accounts, unsound } = sortEntries(await registry.list());
   warnOfUnsound(invocation, unsound);
   if (accounts.length === 0) {
-    throw new LetmeError("failed", `the table \`${table}\` has no accounts: no snapshot was taken`, {
-      hint: "check `dynamodb_table` and the region",
-    });
+    throw new LetmeError(
+      "failed",
+      `the table \`${table}\` has no accounts: no snapshot was taken`,
+      {
+        hint: "check `dynamodb_table` and the region",
+      },
+    );
   }
   await writeSnapshot(host, path, accounts, { table, region, takenAt });
   const count = accounts.length === 1 ? "1 account" : `${accounts.length} accounts`;

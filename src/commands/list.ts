@@ -5,7 +5,14 @@ import { type ManagedProfile, readManagedProfiles } from "../profiles/managed.ts
 import type { Account } from "../registry/account.ts";
 import { type Registry, sortEntries, type UnsoundEntry } from "../registry/registry.ts";
 import { readSettings, type Settings } from "../settings/settings.ts";
-import { type AwsFiles, connect, openLocal, openTable, readAwsFiles, regionInUse } from "./connection.ts";
+import {
+  type AwsFiles,
+  connect,
+  openLocal,
+  openTable,
+  readAwsFiles,
+  regionInUse,
+} from "./connection.ts";
 import { registrySettings, settingOptions } from "./setting-options.ts";
 
 export const list: Command = {
@@ -76,7 +83,9 @@ async function openRegistry(
 /** Names each entry that is left out, and why. */
 export function warnOfUnsound({ report }: Invocation, unsound: readonly UnsoundEntry[]): void {
   for (const { label, attribute, problem } of unsound) {
-    report.warn(`left out \`${oneLine(label)}\`: its attribute \`${attribute}\` ${oneLine(problem)}`);
+    report.warn(
+      `left out \`${oneLine(label)}\`: its attribute \`${attribute}\` ${oneLine(problem)}`,
+    );
   }
 }
 

@@ -10,6 +10,7 @@ import { readSettings, type Settings } from "../settings/settings.ts";
 import { connect, openLocal, openTable, readAwsFiles } from "./connection.ts";
 import { findAccount } from "./find-account.ts";
 import { registrySettings, settingOptions } from "./setting-options.ts";
+import { tellUpdates } from "./updates.ts";
 
 export const obtain: Command = {
   words: "<name>",
@@ -49,7 +50,8 @@ export const obtain: Command = {
     const registry = local ?? table?.registry;
     if (registry === undefined) throw new Error("neither a local registry nor a table");
     // The connection to STS is opened while the table answers, or the user types the code.
-    const idle = registry.remote || (settings.mfaArn !== undefined && tokenCode.given === undefined);
+    const idle =
+      registry.remote || (settings.mfaArn !== undefined && tokenCode.given === undefined);
     const ready = idle ? warmConnection(client, "sts") : Promise.resolve();
     const account = await findAccount(registry, name);
     const chain = planChain(account, {
@@ -83,8 +85,7 @@ export const obtain: Command = {
       },
     ]);
     await table?.remember();
-    for (const warning of written.warnings) report.warn(warning);
-    for (const change of written.changes) report.progress(change);
+    tellUpdates(invocation, written);
     const left = (credentials.expiration.getTime() - host.clock.now().getTime()) / 1000;
     report.progress(
       `The credentials of \`${account.name}\` expire in ${formatDuration(Math.round(left / 60) * 60)}, at ${credentials.expiration.toISOString().replace(".000", "")}`,

@@ -2,6 +2,7 @@ import type { Command } from "../cli/declaration.ts";
 import { locateSharedFiles } from "../profiles/locations.ts";
 import { removeProfiles } from "../profiles/store.ts";
 import { letmePaths } from "../settings/paths.ts";
+import { tellUpdates } from "./updates.ts";
 
 export const remove: Command = {
   words: "<name>...",
@@ -12,12 +13,12 @@ export const remove: Command = {
     "Only what letme wrote is taken out; a profile that is not letme's is refused, and nothing is\nchanged then.",
   ],
   examples: [{ command: "letme remove example1 example2", purpose: "take two profiles out" }],
-  run: async ({ host, report, arguments: given }) => {
+  run: async (invocation) => {
+    const { host, report, arguments: given } = invocation;
     const names = [...new Set(given.words)];
     const { lock } = letmePaths(host);
     const removed = await removeProfiles(host, locateSharedFiles(host), lock, names);
-    for (const warning of removed.warnings) report.warn(warning);
-    for (const change of removed.changes) report.progress(change);
+    tellUpdates(invocation, removed);
     report.progress(`letme: removed ${names.map((name) => `'${name}'`).join(", ")}.`);
   },
 };

@@ -40,7 +40,11 @@ const neverSent = new Set([
 function classify(error: unknown, timeoutMilliseconds: number): NetworkError {
   const code = errnoOf(error) ?? "";
   if (error instanceof Error && error.name === "TimeoutError") {
-    return new NetworkError("timeout", `nothing came within ${timeoutMilliseconds / 1000} s`, error);
+    return new NetworkError(
+      "timeout",
+      `nothing came within ${timeoutMilliseconds / 1000} s`,
+      error,
+    );
   }
   if (/CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME|SSL|TLS/i.test(code)) {
     return new NetworkError("certificate", `its TLS certificate is not trusted (${code})`, error);

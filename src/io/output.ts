@@ -10,9 +10,13 @@ export async function writeOut(text: string): Promise<void> {
     await Bun.write(Bun.stdout, text);
   } catch (error) {
     if (errnoOf(error) === "EPIPE") return;
-    throw new LetmeError("failed", `stdout cannot be written (${errnoOf(error) ?? String(error)})`, {
-      hint: "check where the output goes: a full disk, a closed file",
-      cause: error,
-    });
+    throw new LetmeError(
+      "failed",
+      `stdout cannot be written (${errnoOf(error) ?? String(error)})`,
+      {
+        hint: "check where the output goes: a full disk, a closed file",
+        cause: error,
+      },
+    );
   }
 }

@@ -9,7 +9,10 @@ export function renderTable(
 ): string {
   const cells = rows.map((row) => row.map(printableLine));
   const widths = header.map((title, column) =>
-    cells.reduce((widest, row) => Math.max(widest, Bun.stringWidth(row[column] ?? "")), title.length),
+    cells.reduce(
+      (widest, row) => Math.max(widest, Bun.stringWidth(row[column] ?? "")),
+      title.length,
+    ),
   );
   const line = (row: readonly string[]) =>
     row

@@ -9,7 +9,9 @@ export interface AssumeOptions {
   readonly client: AwsClient;
   readonly source: Credentials;
   /** The device and a way to get its code, where the first hop is to carry MFA. */
-  readonly mfa: { readonly serialNumber: string; readonly readCode: () => Promise<string> } | undefined;
+  readonly mfa:
+    | { readonly serialNumber: string; readonly readCode: () => Promise<string> }
+    | undefined;
   /** Settled when the connection to STS is open, or cannot be opened ahead; it never rejects. */
   readonly ready: Promise<void>;
   /** Told before each hop, from 1. */

@@ -37,7 +37,9 @@ export const chainedSeconds = 3600;
 /** Plans the hops to an account's role. */
 export function planChain(account: Account, options: PlanOptions): RoleChain {
   const chained = account.roles.length > 1 || options.sourceIsTemporary;
-  const seconds = chained ? Math.min(options.durationSeconds, chainedSeconds) : options.durationSeconds;
+  const seconds = chained
+    ? Math.min(options.durationSeconds, chainedSeconds)
+    : options.durationSeconds;
   const last = account.roles.length - 1;
   const roleSessionName = options.sessionName ?? defaultSessionName(account.name);
   return {

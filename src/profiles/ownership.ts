@@ -86,8 +86,11 @@ function unmarkedOwnership(
   if (!isPlainHeader(document.kind, contentOf(document, header), name)) {
     return unclear(header, "the header is not a plain one");
   }
-  const next = firstAfter(landmarks.headers, header) ?? document.starts.length;
-  let end = next;
+  const next = firstAfter(landmarks.headers, header);
+  if (next !== undefined && !isSectionStart(contentOf(document, next))) {
+    return unclear(next, `a header that not every AWS tool takes for one, below \`${name}\``);
+  }
+  let end = next ?? document.starts.length;
   while (end > header + 1 && isIdle(contentOf(document, end - 1))) end -= 1;
   return readBlock(document, landmarks, { name, form: "legacy", start: header - 1, header, end });
 }
@@ -174,7 +177,7 @@ function tailOf(document: SharedDocument, landmarks: Landmarks, end: number): nu
 
 /** A header that every SDK takes for one, so that nothing behind it belongs to this section. */
 function isSectionStart(content: string): boolean {
-  return /^\[[^\]]*\][ \t]*(?:[#;].*)?$/.test(content);
+  return /^\[[^\]]+\](?:[ \t]+[#;].*|[ \t]*)$/.test(content);
 }
 
 /** A blank line, or a comment at the line's start: no SDK makes anything of it. */

@@ -1,6 +1,7 @@
 import { LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
 import { folderOf, followLinks } from "../files/paths.ts";
+import { makePrivateFolder } from "../files/private-folder.ts";
 import type { Host } from "../host.ts";
 import { type Change, type Documents, planChange, refuseForeign } from "./change.ts";
 import { renderDiff } from "./diff.ts";
@@ -117,7 +118,7 @@ async function locked(
 
 async function takeLock(host: StoreHost, path: string) {
   try {
-    host.files.makeDirectory(folderOf(path, host.platform), 0o700);
+    makePrivateFolder(host, folderOf(path, host.platform));
     return await host.files.lock(path, lockTimeout);
   } catch (error) {
     throw fileError(error, "lock", path);

@@ -1,6 +1,7 @@
 import { LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
 import { folderOf, followLinks } from "../files/paths.ts";
+import { makePrivateFolder } from "../files/private-folder.ts";
 import {
   type PreparedFile,
   prepareFile,
@@ -136,7 +137,7 @@ function look(host: TransactionHost, path: string): Seen {
 
 function prepareStep(host: TransactionHost, seen: Seen, planned: PlannedFile): Step {
   if (planned.before.text === planned.after.text) return { seen, planned, prepared: undefined };
-  if (seen.bytes === undefined) makeFolder(host, seen.path);
+  if (seen.bytes === undefined) makePrivateFolder(host, folderOf(seen.path, host.platform));
   const options = {
     mode: ownerOnly,
     modeMask: planned.kind === "credentials" ? ownerOnly : 0o7777,
@@ -196,15 +197,6 @@ function tighten(host: TransactionHost, path: string, mode: number): void {
     host.files.changeMode(path, mode & ownerOnly);
   } catch (error) {
     throw fileError(error, "protect", path);
-  }
-}
-
-function makeFolder(host: TransactionHost, path: string): void {
-  const folder = folderOf(path, host.platform);
-  try {
-    host.files.makeDirectory(folder, 0o700);
-  } catch (error) {
-    throw fileError(error, "make the folder", folder);
   }
 }
 

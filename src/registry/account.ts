@@ -63,7 +63,8 @@ export function checkAccount(raw: RawAccount): CheckedAccount {
   if (id !== undefined && typeof id !== "string" && typeof id !== "number") {
     return wrong("id", `must be a number or a string, not ${kindOf(id)}`);
   }
-  if (typeof id === "string" && !isPlainText(id)) return wrong("id", "has control characters in it");
+  if (typeof id === "string" && !isPlainText(id))
+    return wrong("id", "has control characters in it");
 
   const description = raw["description"];
   if (description !== undefined && typeof description !== "string") {

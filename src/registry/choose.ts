@@ -3,7 +3,12 @@ import type { Host } from "../host.ts";
 import { snapshotPath } from "../settings/paths.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Registry } from "./registry.ts";
-import { readSnapshotHeader, registryFile, type SnapshotHeader, snapshotRegistry } from "./snapshot.ts";
+import {
+  readSnapshotHeader,
+  registryFile,
+  type SnapshotHeader,
+  snapshotRegistry,
+} from "./snapshot.ts";
 
 /** The registry that needs no network, where there is one, and what the user should know of it. */
 export interface LocalRegistry {
@@ -18,7 +23,11 @@ const oneWeek = 7 * 24 * 3600 * 1000;
  * A snapshot of the original letme names neither and counts as right, as it did there. Without
  * either, the table is to be asked.
  */
-export function localRegistry(host: Host, settings: Settings, region: string | undefined): LocalRegistry {
+export function localRegistry(
+  host: Host,
+  settings: Settings,
+  region: string | undefined,
+): LocalRegistry {
   if (settings.registryFile !== undefined) {
     return { registry: registryFile(host.files, settings.registryFile.value), notes: [] };
   }
@@ -27,7 +36,10 @@ export function localRegistry(host: Host, settings: Settings, region: string | u
   try {
     header = readSnapshotHeader(host.files, path);
   } catch {
-    return { registry: undefined, notes: [`the snapshot \`${path}\` cannot be read: asking the table`] };
+    return {
+      registry: undefined,
+      notes: [`the snapshot \`${path}\` cannot be read: asking the table`],
+    };
   }
   if (header === undefined) return { registry: undefined, notes: [] };
   if (host.files.status(path)?.size === 0) {
@@ -65,13 +77,19 @@ function ageNote(host: Host, header: SnapshotHeader): readonly string[] {
   const age = host.clock.now().getTime() - header.takenAt.getTime();
   if (age <= oneWeek) return [];
   const days = Math.floor(age / (24 * 3600 * 1000));
-  return [`the snapshot is ${days} days old: \`letme init\` takes a new one, \`--no-cache\` goes without`];
+  return [
+    `the snapshot is ${days} days old: \`letme init\` takes a new one, \`--no-cache\` goes without`,
+  ];
 }
 
 /** The table's name, or an error that says how to set it. */
 export function requireTable(settings: Settings): string {
   if (settings.table !== undefined) return settings.table.value;
-  throw new LetmeError("configuration", `no table is set in the context \`${settings.contextName}\``, {
-    hint: `set \`dynamodb_table\` in \`${settings.paths.config}\` (\`letme config-file\` writes one), or give \`--table NAME\``,
-  });
+  throw new LetmeError(
+    "configuration",
+    `no table is set in the context \`${settings.contextName}\``,
+    {
+      hint: `set \`dynamodb_table\` in \`${settings.paths.config}\` (\`letme config-file\` writes one), or give \`--table NAME\``,
+    },
+  );
 }

@@ -64,7 +64,10 @@ export function readSnapshotHeader(files: Files, path: string): SnapshotHeader |
 }
 
 /** The comments stand at the start; a few hundred bytes hold them. */
-function decodeHeader(handle: ReadHandle, modifiedMilliseconds: number | undefined): SnapshotHeader {
+function decodeHeader(
+  handle: ReadHandle,
+  modifiedMilliseconds: number | undefined,
+): SnapshotHeader {
   const comments = new Map<string, string>();
   const start = new TextDecoder().decode(handle.readAt(0, 4096));
   for (const line of start.split("\n")) {

@@ -40,7 +40,9 @@ export function tableRegistry(
       return first;
     },
     async list() {
-      const items = await allPages((startKey) => scan(client, credentials, table, undefined, startKey));
+      const items = await allPages((startKey) =>
+        scan(client, credentials, table, undefined, startKey),
+      );
       return items.map(checkItem);
     },
   };
@@ -130,7 +132,11 @@ function plainAttribute(value: AttributeValue): RawAttribute | undefined {
 }
 
 function ambiguous(name: string, table: string, count: number): LetmeError {
-  return new LetmeError("failed", `the table \`${table}\` has ${count} accounts named \`${name}\``, {
-    hint: "whoever manages the table must rename or delete all but one",
-  });
+  return new LetmeError(
+    "failed",
+    `the table \`${table}\` has ${count} accounts named \`${name}\``,
+    {
+      hint: "whoever manages the table must rename or delete all but one",
+    },
+  );
 }

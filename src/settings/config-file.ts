@@ -36,7 +36,10 @@ export function parseConfig(text: string): ConfigContent {
     return {
       contexts,
       problems: [
-        { position: { line: error.line, column: error.column }, message: `not valid TOML: ${reason}` },
+        {
+          position: { line: error.line, column: error.column },
+          message: `not valid TOML: ${reason}`,
+        },
       ],
     };
   }

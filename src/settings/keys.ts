@@ -106,9 +106,7 @@ export const settingDeclarations: readonly SettingDeclaration[] = [
     ],
     // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, RoleSessionName
     problemOf: (value) =>
-      /^[\w+=,.@-]{2,64}$/.test(value)
-        ? undefined
-        : "2 to 64 letters, digits or `+=,.@_-`",
+      /^[\w+=,.@-]{2,64}$/.test(value) ? undefined : "2 to 64 letters, digits or `+=,.@_-`",
   },
   {
     key: "session_duration",

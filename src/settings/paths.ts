@@ -30,7 +30,10 @@ export function letmePaths(host: Pick<Host, "env" | "homeDirectory">): LetmePath
 
 /** Where a context's snapshot is: the original's place for `general`, its own for each other. */
 export function snapshotPath(paths: LetmePaths, contextName: string): string {
-  return join(paths.home, contextName === "general" ? ".letme-cache" : `.letme-cache-${contextName}`);
+  return join(
+    paths.home,
+    contextName === "general" ? ".letme-cache" : `.letme-cache-${contextName}`,
+  );
 }
 
 /** A leading `~` stands for the home directory, where no shell has replaced it already. */

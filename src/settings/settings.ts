@@ -2,7 +2,12 @@ import { isAbsolute, join } from "node:path";
 import { LetmeError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import { nearest } from "../nearest.ts";
-import { type ConfigContent, type ConfigProblem, type Context, parseConfig } from "./config-file.ts";
+import {
+  type ConfigContent,
+  type ConfigProblem,
+  type Context,
+  parseConfig,
+} from "./config-file.ts";
 import { parseDuration } from "./duration.ts";
 import { type SettingDeclaration, type SettingKey, settingDeclarations } from "./keys.ts";
 import { expandHome, type LetmePaths, letmePaths } from "./paths.ts";
@@ -195,8 +200,7 @@ function readRegistryPlace(
 ): Pick<Settings, "table" | "registryFile"> {
   if (file === undefined) return { table, registryFile: undefined };
   const path = expandHome(file.value, host.homeDirectory);
-  const registryFile =
-    file.from === "file" && !isAbsolute(path) ? join(paths.home, path) : path;
+  const registryFile = file.from === "file" && !isAbsolute(path) ? join(paths.home, path) : path;
   if (table === undefined) return { table, registryFile: { ...file, value: registryFile } };
   if (strength[table.from] === strength[file.from]) {
     throw new LetmeError(

@@ -20,8 +20,7 @@ export function profileKeysSource(profileName: string): Source {
         hint: "an access key has two halves: copy both into the profile",
       });
     }
-    const sessionToken =
-      read(profile, "aws_session_token") ?? read(profile, "aws_security_token");
+    const sessionToken = read(profile, "aws_session_token") ?? read(profile, "aws_security_token");
     for (const part of [accessKeyId, secretAccessKey, sessionToken]) {
       if (part !== undefined && !isHeaderSafe(part)) {
         throw new LetmeError(

@@ -27,7 +27,10 @@ describe("STS's credentials", () => {
     ["an empty token", `${key}${secret}<SessionToken></SessionToken>${expiration}`],
     ["no time", `${key}${secret}<SessionToken>a</SessionToken>`],
     ["a wrong time", `${key}${secret}<SessionToken>a</SessionToken><Expiration>soon</Expiration>`],
-    ["a line feed in a key", `<AccessKeyId>A\nB</AccessKeyId>${secret}<SessionToken>a</SessionToken>${expiration}`],
+    [
+      "a line feed in a key",
+      `<AccessKeyId>A\nB</AccessKeyId>${secret}<SessionToken>a</SessionToken>${expiration}`,
+    ],
   ])("refused: %s", (_, children) => {
     expect(decodeCredentials(reply(children))).toBeUndefined();
   });
@@ -54,26 +57,69 @@ test.each([
   [{ BOOL: false }, { type: "boolean", value: false }],
   [{ M: {} }, { type: "other", tag: "M" }],
   [{ S: 5 }, { type: "other", tag: "S" }],
-  [{ S: "a", N: "1" }, { type: "other", tag: "?" }],
+  [
+    { S: "a", N: "1" },
+    { type: "other", tag: "?" },
+  ],
   [{}, { type: "other", tag: "?" }],
 ])("the attribute value %j", (value, expected) => {
   expect(unwrapAttribute(value)).toEqual(expected as ReturnType<typeof unwrapAttribute>);
 });
 
 test.each<[string, string, string, RegExp]>([
-  ["AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code. ", "credentials", /works once/],
-  ["AccessDenied", "MultiFactorAuthentication failed, unable to validate MFA code.", "credentials", /mfa_arn/],
-  ["AccessDenied", "User: x is not authorized to perform: sts:AssumeRole on resource: y", "credentials", /trust policy/],
-  ["AccessDenied", "Cannot call GetSessionToken with session credentials", "credentials", /long-term/],
-  ["AccessDeniedException", "User is not authorized to perform: dynamodb:Scan", "credentials", /dynamodb:Query/],
+  [
+    "AccessDenied",
+    "MultiFactorAuthentication failed with invalid MFA one time pass code. ",
+    "credentials",
+    /works once/,
+  ],
+  [
+    "AccessDenied",
+    "MultiFactorAuthentication failed, unable to validate MFA code.",
+    "credentials",
+    /mfa_arn/,
+  ],
+  [
+    "AccessDenied",
+    "User: x is not authorized to perform: sts:AssumeRole on resource: y",
+    "credentials",
+    /trust policy/,
+  ],
+  [
+    "AccessDenied",
+    "Cannot call GetSessionToken with session credentials",
+    "credentials",
+    /long-term/,
+  ],
+  [
+    "AccessDeniedException",
+    "User is not authorized to perform: dynamodb:Scan",
+    "credentials",
+    /dynamodb:Query/,
+  ],
   ["AccessDenied", "no", "credentials", /permission/],
-  ["ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.", "failed", /--duration 1h/],
-  ["ValidationError", "exceeds the 1 hour session limit for roles assumed by role chaining.", "failed", /one hour/],
+  [
+    "ValidationError",
+    "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+    "failed",
+    /--duration 1h/,
+  ],
+  [
+    "ValidationError",
+    "exceeds the 1 hour session limit for roles assumed by role chaining.",
+    "failed",
+    /one hour/,
+  ],
   ["ExpiredToken", "", "credentials", /expired/],
   ["ExpiredTokenException", "", "credentials", /expired/],
   ["InvalidClientTokenId", "", "credentials", /source credentials/],
   ["SignatureDoesNotMatch", "Signature expired: a is now earlier than b", "credentials", /clock/],
-  ["SignatureDoesNotMatch", "The request signature we calculated does not match", "credentials", /secret access key/],
+  [
+    "SignatureDoesNotMatch",
+    "The request signature we calculated does not match",
+    "credentials",
+    /secret access key/,
+  ],
   ["RequestExpired", "", "credentials", /clock/],
   ["RegionDisabledException", "", "configuration", /region/],
   ["PackedPolicyTooLarge", "", "failed", /shorten/],
@@ -84,7 +130,14 @@ test.each<[string, string, string, RegExp]>([
   ["ResourceNotFoundException", "", "configuration", /dynamodb_table/],
   ["SomethingNew", "", "failed", /--debug/],
 ])("%s %p is of kind %s, with a hint", (code, reason, kind, hint) => {
-  const refusal = { service: "sts", operation: "AssumeRole", status: 403, code, reason, requestId: "r-1" } as const;
+  const refusal = {
+    service: "sts",
+    operation: "AssumeRole",
+    status: 403,
+    code,
+    reason,
+    requestId: "r-1",
+  } as const;
   const error = new AwsError(refusal);
   expect(error.kind).toBe(kind as typeof error.kind);
   expect(error.hint).toMatch(hint);
@@ -112,7 +165,10 @@ describe("retries", () => {
     [1, false, "1500", 1500],
     [1, false, "999999", 20_000],
     [1, false, "soon", 50],
-  ])("after attempt %d, throttled %p, asked for %p: at most %d ms", (number, throttled, retryAfter, most) => {
-    expect(waitBefore(number, { throttled, retryAfter }, 1)).toBe(most);
-  });
+  ])(
+    "after attempt %d, throttled %p, asked for %p: at most %d ms",
+    (number, throttled, retryAfter, most) => {
+      expect(waitBefore(number, { throttled, retryAfter }, 1)).toBe(most);
+    },
+  );
 });

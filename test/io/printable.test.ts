@@ -26,9 +26,16 @@ test("JSON is pure, and still says the same", () => {
 });
 
 test("columns are as wide as what stands in them, wide characters too", () => {
-  expect(renderTable(["A:", "B:"], [["漢字", "x"], ["y", "\u001b"]], false)).toBe(
-    "A:    B:\n漢字  x\ny     \\u{1b}\n",
-  );
+  expect(
+    renderTable(
+      ["A:", "B:"],
+      [
+        ["漢字", "x"],
+        ["y", "\u001b"],
+      ],
+      false,
+    ),
+  ).toBe("A:    B:\n漢字  x\ny     \\u{1b}\n");
   expect(renderTable(["A:"], [], true)).toBe("\u001b[1mA:\u001b[0m\n");
 });
 

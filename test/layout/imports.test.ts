@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { Glob } from "bun";
 import { dirname, join, normalize } from "node:path";
+import { Glob } from "bun";
 
 const source = join(import.meta.dir, "../../src");
 
@@ -14,8 +14,19 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "version.ts": [],
   cli: ["errors.ts", "host.ts", "io", "nearest.ts"],
   commands: [
-    "aws", "cli", "errors.ts", "files", "host.ts", "io", "nearest.ts", "obtain", "profiles",
-    "registry", "settings", "source", "state",
+    "aws",
+    "cli",
+    "errors.ts",
+    "files",
+    "host.ts",
+    "io",
+    "nearest.ts",
+    "obtain",
+    "profiles",
+    "registry",
+    "settings",
+    "source",
+    "state",
   ],
   settings: ["aws", "errors.ts", "host.ts", "nearest.ts"],
   aws: ["errors.ts", "host.ts"],

@@ -19,7 +19,11 @@ describe("sound entries", () => {
   });
 
   test.each<[string, RawAccount, object]>([
-    ["one role and one region as strings", { ...sound, role, region: "eu-west-1" }, { roles: [role] }],
+    [
+      "one role and one region as strings",
+      { ...sound, role, region: "eu-west-1" },
+      { roles: [role] },
+    ],
     ["an id as a string", { ...sound, id: "012345678901" }, { id: "012345678901" }],
     ["no region", { name: "a", role }, { regions: [] }],
     ["a path in the role", { ...sound, role: "arn:aws-us-gov:iam::000000000001:role/a/b/c" }, {}],

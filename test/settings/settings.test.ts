@@ -93,9 +93,21 @@ describe("contexts", () => {
 
 describe("problems of letme-config", () => {
   test.each<[string, string, number, number, RegExp]>([
-    ["an unknown key", '[general]\n  dynamo_table = "x"\n', 2, 3, /unknown key `dynamo_table`; did you mean `dynamodb_table`\?/],
+    [
+      "an unknown key",
+      '[general]\n  dynamo_table = "x"\n',
+      2,
+      3,
+      /unknown key `dynamo_table`; did you mean `dynamodb_table`\?/,
+    ],
     ["a wrong type", "[general]\ndynamodb_table = 5\n", 2, 1, /must be a string, not a number/],
-    ["a bad region", '[general]\naws_source_profile_region = "eu west"\n', 2, 1, /must be an AWS region/],
+    [
+      "a bad region",
+      '[general]\naws_source_profile_region = "eu west"\n',
+      2,
+      1,
+      /must be an AWS region/,
+    ],
     ["a bad duration", "[general]\nsession_duration = 10\n", 2, 1, /from 15m to 12h/],
     ["a key before any table", 'dynamodb_table = "x"\n', 1, 1, /stands before any table/],
     ["no TOML", '[general]\ndynamodb_table = "x\n', 2, 20, /not valid TOML/],
@@ -165,7 +177,9 @@ test.each([
 });
 
 test("LETME_HOME moves letme's files", () => {
-  expect(letmePaths(testHost({ env: { LETME_HOME: "~/x" } })).config).toBe(`${home}/x/letme-config`);
+  expect(letmePaths(testHost({ env: { LETME_HOME: "~/x" } })).config).toBe(
+    `${home}/x/letme-config`,
+  );
   const paths = letmePaths(testHost({}));
   expect(snapshotPath(paths, "general")).toBe(`${home}/.letme/.letme-cache`);
   expect(snapshotPath(paths, "b")).toBe(`${home}/.letme/.letme-cache-b`);

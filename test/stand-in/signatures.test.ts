@@ -57,7 +57,13 @@ describe("what a signature covers", () => {
     expect(await tamper(request, {})).toContain("scoped to correct service: 'sts'");
   });
 
-  test("so must the region, where the stand-in has one", async () => {
+  test("its day must be the date's", async () => {
+    const request = await sign(stsRequest(standIn, WHO), ALICE_KEYS);
+    const authorization = request.headers["authorization"]?.replace(/\/\d{8}\//, "/20000101/");
+    expect(await tamper(request, { authorization })).toContain("does not match YYYYMMDD");
+  });
+
+  test("the region must be the stand-in's, where it has one", async () => {
     const other = await startWorld({ region: "us-east-1" });
     const reply = await callSts(other, ALICE_KEYS, WHO);
     await other.stop();

@@ -9,7 +9,6 @@ import {
   BOB_KEYS,
   EXTERNAL,
   FEDERATED,
-  GUARDED,
   startWorld,
   TARGET,
 } from "./world.ts";
@@ -112,100 +111,6 @@ describe("AssumeRole", () => {
   });
 });
 
-describe("parameters", () => {
-  const pattern = "failed to satisfy constraint: Member must satisfy regular expression pattern:";
-  test.each([
-    [
-      "a session name with a blank",
-      { RoleSessionName: "a b" },
-      `1 validation error detected: Value 'a b' at 'roleSessionName' ${pattern} [\\w+=,.@-]*`,
-    ],
-    [
-      "a session name that is too short",
-      { RoleSessionName: "a" },
-      "1 validation error detected: Value 'a' at 'roleSessionName' failed to satisfy constraint: Member must have length greater than or equal to 2",
-    ],
-    [
-      "a session name that is too long",
-      { RoleSessionName: "a".repeat(65) },
-      "Member must have length less than or equal to 64",
-    ],
-    [
-      "a session name that is not ASCII",
-      { RoleSessionName: "dév" },
-      "Member must satisfy regular expression pattern",
-    ],
-    ["a role ARN that is too short", { RoleArn: "short" }, "Value 'short' at 'roleArn'"],
-    [
-      "a duration that is too short",
-      { DurationSeconds: "899" },
-      "1 validation error detected: Value '899' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900",
-    ],
-    [
-      "a duration that is too long",
-      { DurationSeconds: "43201" },
-      "Member must have value less than or equal to 43200",
-    ],
-    ["a duration that is no number", { DurationSeconds: "1h" }, "'durationSeconds'"],
-    ["an external ID that is too short", { ExternalId: "a" }, "'externalId'"],
-    ["an external ID with a blank", { ExternalId: "a b" }, `${pattern} [\\w+=,.@:\\/-]*`],
-    [
-      "a serial number and a code that are too short",
-      { SerialNumber: "x", TokenCode: "12" },
-      "2 validation errors detected: ",
-    ],
-    [
-      "a code with a letter",
-      { SerialNumber: ALICE.mfaSerial, TokenCode: "12345a" },
-      `at 'tokenCode' ${pattern} [\\d]*`,
-    ],
-    ["a source identity of other characters", { SourceIdentity: "?!" }, "'sourceIdentity'"],
-    ["a policy that is too long", { Policy: "x".repeat(2049) }, "'policy'"],
-    [
-      "a tag without a key",
-      { "Tags.member.1.Key": "", "Tags.member.1.Value": "" },
-      "'tags.1.member.key'",
-    ],
-  ])("%s is refused", async (_, fields, message) => {
-    const reply = await callSts(standIn, ALICE_KEYS, { ...assumeRole(BASTION), ...fields });
-    expect(reply.status).toBe(400);
-    expect(reply.outcome).toStartWith("ValidationError: ");
-    expect(reply.outcome).toContain(message);
-  });
-
-  test("what is required must be there", async () => {
-    const reply = await callSts(standIn, ALICE_KEYS, { Action: "AssumeRole", RoleArn: BASTION });
-    expect(reply.outcome).toBe(
-      "ValidationError: 1 validation error detected: Value null at 'roleSessionName' failed to satisfy constraint: Member must not be null",
-    );
-  });
-
-  test("lists have limits", async () => {
-    const fields: Record<string, string> = {};
-    for (let number = 1; number <= 51; number += 1) {
-      fields[`Tags.member.${number}.Key`] = `k${number}`;
-      fields[`Tags.member.${number}.Value`] = "v";
-      if (number <= 11)
-        fields[`PolicyArns.member.${number}.arn`] = `arn:aws:iam::aws:policy/${number}`;
-    }
-    const reply = await callSts(standIn, ALICE_KEYS, assumeRole(BASTION, fields));
-    expect(reply.outcome).toContain("'tags'");
-    expect(reply.outcome).toContain("'policyArns'");
-  });
-
-  test("an unknown operation or version is refused", async () => {
-    const operation = await callSts(standIn, ALICE_KEYS, { Action: "AssumeRoot" });
-    expect(operation.outcome).toBe(
-      "InvalidAction: Could not find operation AssumeRoot for version 2011-06-15",
-    );
-    const version = await callSts(standIn, ALICE_KEYS, {
-      Action: "GetCallerIdentity",
-      Version: "2000-01-01",
-    });
-    expect(version.outcome).toContain("for version 2000-01-01");
-  });
-});
-
 describe("GetSessionToken", () => {
   test("is for long-term keys, twelve hours where not told", async () => {
     const session = await callSts(standIn, ALICE_KEYS, { Action: "GetSessionToken" });
@@ -230,69 +135,6 @@ describe("GetSessionToken", () => {
       callSts(standIn, ALICE_KEYS, { Action: "GetSessionToken", DurationSeconds });
     expect((await ask("129600")).outcome).toBe("ok");
     expect((await ask("129601")).outcome).toContain("less than or equal to 129600");
-  });
-});
-
-describe("MFA", () => {
-  const serial = { SerialNumber: ALICE.mfaSerial };
-  const wrongCode =
-    "AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code. ";
-
-  test("a role may require it, of the call itself or of the session", async () => {
-    expect((await callSts(standIn, ALICE_KEYS, assumeRole(GUARDED))).outcome).toContain(DENIED);
-    const code = standIn.currentCode(ALICE.mfaSerial);
-    const direct = assumeRole(GUARDED, { ...serial, TokenCode: code });
-    expect((await callSts(standIn, ALICE_KEYS, direct)).outcome).toBe("ok");
-    const plain = await callSts(standIn, ALICE_KEYS, { Action: "GetSessionToken" });
-    expect((await callSts(standIn, keysOf(plain), assumeRole(GUARDED))).outcome).toContain(DENIED);
-    const session = await callSts(standIn, ALICE_KEYS, {
-      Action: "GetSessionToken",
-      ...serial,
-      TokenCode: "123456",
-    });
-    expect((await callSts(standIn, keysOf(session), assumeRole(GUARDED))).outcome).toBe("ok");
-    expect((await callSts(standIn, keysOf(session), assumeRole(GUARDED))).outcome).toBe("ok");
-  });
-
-  test("it does not pass through a role", async () => {
-    const code = { ...serial, TokenCode: "123456" };
-    const bastion = await callSts(standIn, ALICE_KEYS, assumeRole(BASTION, code));
-    expect(bastion.outcome).toBe("ok");
-    expect((await callSts(standIn, keysOf(bastion), assumeRole(GUARDED))).outcome).toContain(
-      DENIED,
-    );
-  });
-
-  test("a code is good once", async () => {
-    for (const TokenCode of ["123456", standIn.currentCode(ALICE.mfaSerial)]) {
-      const fields = assumeRole(BASTION, { ...serial, TokenCode });
-      expect((await callSts(standIn, ALICE_KEYS, fields)).outcome).toBe("ok");
-      expect((await callSts(standIn, ALICE_KEYS, fields)).outcome).toBe(wrongCode);
-    }
-  });
-
-  test("the next step has the next code, and old ones are wrong", async () => {
-    standIn.clock.freeze();
-    const first = standIn.currentCode(ALICE.mfaSerial);
-    const use = async (TokenCode: string) =>
-      (await callSts(standIn, ALICE_KEYS, assumeRole(BASTION, { ...serial, TokenCode }))).outcome;
-    standIn.clock.advance(30_000);
-    expect(await use(first)).toBe("ok");
-    expect(await use(standIn.currentCode(ALICE.mfaSerial))).toBe("ok");
-    const old = standIn.currentCode(ALICE.mfaSerial);
-    standIn.clock.advance(120_000);
-    expect(await use(old)).toBe(wrongCode);
-  });
-
-  test("a wrong serial number is another error, and half of it too", async () => {
-    const ask = async (fields: Record<string, string>) =>
-      (await callSts(standIn, ALICE_KEYS, assumeRole(BASTION, fields))).outcome;
-    expect(await ask({ SerialNumber: "arn:aws:iam::1:user/alice", TokenCode: "123456" })).toBe(
-      "AccessDenied: MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.",
-    );
-    expect(await ask(serial)).toContain("must provide both");
-    expect(await ask({ TokenCode: "123456" })).toContain("must provide both");
-    expect(await ask({ ...serial, TokenCode: "123456" })).toBe("ok");
   });
 });
 

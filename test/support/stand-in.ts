@@ -16,6 +16,12 @@ import { answerSts, decodeForm } from "./sts.ts";
 import { createTable, type Item, putItems, type TableDefinition } from "./tables.ts";
 import type { WebIdentity } from "./web-identities.ts";
 
+export type { ErrorFault, Fault, FaultKind, Hold } from "./faults.ts";
+export type { Principal, Role } from "./identities.ts";
+export type { LogEntry } from "./log.ts";
+export type { Item, TableDefinition } from "./tables.ts";
+export type { WebIdentity } from "./web-identities.ts";
+
 export interface StandInOptions {
   readonly principals?: readonly Principal[];
   readonly roles?: readonly Role[];

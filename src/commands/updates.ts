@@ -1,0 +1,18 @@
+import type { Invocation } from "../cli/declaration.ts";
+import type { UpdateReport } from "../profiles/transaction.ts";
+import { shortenHome } from "../settings/paths.ts";
+
+/** Says what was done to the AWS files, and what the user should know of them. */
+export function tellUpdates({ host, report }: Invocation, updates: UpdateReport): void {
+  for (const warning of updates.warnings) report.warn(warning);
+  for (const { path, action, tightenedFrom } of updates.files) {
+    const shown = shortenHome(path, host.homeDirectory);
+    if (action !== "unchanged")
+      report.progress(`${action === "created" ? "Created" : "Changed"} ${shown}`);
+    if (tightenedFrom !== undefined) {
+      report.warn(
+        `${shown} could be read by others (mode ${tightenedFrom.toString(8).padStart(4, "0")}): it is 0600 now`,
+      );
+    }
+  }
+}
