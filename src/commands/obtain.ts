@@ -1,16 +1,18 @@
 import { warmConnection } from "../aws/client.ts";
+import type { TemporaryCredentials } from "../aws/credentials.ts";
 import type { Command, Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import { assumeChain } from "../obtain/assume-chain.ts";
 import { planChain, type RoleChain } from "../obtain/plan.ts";
 import { readTokenCode, type TokenCodeSources } from "../obtain/token-code.ts";
-import { checkOwnership, writeProfiles } from "../profiles/store.ts";
+import type { ProfileToWrite } from "../profiles/profile.ts";
+import { checkOwnership, previewWrite, writeProfiles } from "../profiles/store.ts";
 import { formatDuration } from "../settings/duration.ts";
 import { readSettings, type Settings } from "../settings/settings.ts";
 import { connect, openLocal, openTable, readAwsFiles } from "./connection.ts";
 import { findAccount } from "./find-account.ts";
 import { registrySettings, settingOptions } from "./setting-options.ts";
-import { tellUpdates } from "./updates.ts";
+import { dryRunOption, tellPreview, tellUpdates } from "./updates.ts";
 
 export const obtain: Command = {
   words: "<name>",
@@ -18,6 +20,12 @@ export const obtain: Command = {
   maximumWords: 1,
   options: [
     ...settingOptions(["session_duration"]),
+    {
+      long: ["profile"],
+      value: "NAME",
+      description: "write under another name than the account's",
+    },
+    dryRunOption,
     {
       long: ["mfa-token", "inline-mfa", "token-code"],
       value: "CODE",
@@ -37,11 +45,12 @@ export const obtain: Command = {
   run: async (invocation) => {
     const { host, report, arguments: given } = invocation;
     const name = given.words[0] ?? "";
+    const profileName = given.value("profile") ?? name;
     const settings = readSettings(host, given.value);
     const tokenCode = tokenCodeSources(invocation, settings);
     const files = readAwsFiles(invocation);
     // A name that may not be written is found before anything is asked of the network or the user.
-    checkOwnership(host, files.locations, [name]);
+    checkOwnership(host, files.locations, [profileName]);
 
     const connection = await connect(invocation, settings, files);
     const { client, source } = connection;
@@ -62,6 +71,17 @@ export const obtain: Command = {
       durationSeconds: settings.sessionDuration.value,
     });
     tellPlan(invocation, settings, chain);
+    const profileOf = (credentials: TemporaryCredentials): ProfileToWrite => ({
+      name: profileName,
+      credentials,
+      region: account.regions[0],
+      chain: chain.fingerprint,
+      obtainedAt: host.clock.now(),
+    });
+    if (given.on("dry-run")) {
+      const profile = profileOf(standInCredentials(chain, host.clock.now()));
+      return tellPreview(invocation, previewWrite(host, files.locations, [profile]));
+    }
     const credentials = await assumeChain(chain, {
       client,
       source: source.credentials,
@@ -75,26 +95,35 @@ export const obtain: Command = {
             },
       onHop: (number, roleArn) => report.progress(`[${number}/${chain.hops.length}] ${roleArn}`),
     });
-    const written = await writeProfiles(host, files.locations, settings.paths.lock, [
-      {
-        name: account.name,
-        credentials,
-        region: account.regions[0],
-        chain: chain.fingerprint,
-        obtainedAt: host.clock.now(),
-      },
-    ]);
     await table?.remember();
-    tellUpdates(invocation, written);
+    const profiles = [profileOf(credentials)];
+    tellUpdates(
+      invocation,
+      await writeProfiles(host, files.locations, settings.paths.lock, profiles),
+    );
     const left = (credentials.expiration.getTime() - host.clock.now().getTime()) / 1000;
     report.progress(
-      `The credentials of \`${account.name}\` expire in ${formatDuration(Math.round(left / 60) * 60)}, at ${credentials.expiration.toISOString().replace(".000", "")}`,
+      `The credentials of \`${profileName}\` expire in ${formatDuration(Math.round(left / 60) * 60)}, at ${credentials.expiration.toISOString().replace(".000", "")}`,
     );
     report.progress(
-      `letme: use the argument '--profile ${account.name}' to interact with the account.`,
+      `letme: use the argument '--profile ${profileName}' to interact with the account.`,
     );
   },
 };
+
+/**
+ * What a dry run writes in the place of credentials: the preview hides them, so it neither assumes
+ * a role nor spends an MFA code.
+ */
+function standInCredentials(chain: RoleChain, now: Date): TemporaryCredentials {
+  const seconds = chain.hops.at(-1)?.durationSeconds ?? 0;
+  return {
+    accessKeyId: "hidden",
+    secretAccessKey: "hidden",
+    sessionToken: "hidden",
+    expiration: new Date(now.getTime() + seconds * 1000),
+  };
+}
 
 /** What is going to happen, before it does. */
 function tellPlan({ report }: Invocation, settings: Settings, chain: RoleChain): void {

@@ -1,14 +1,14 @@
 import type { Command } from "../cli/declaration.ts";
 import { locateSharedFiles } from "../profiles/locations.ts";
-import { removeProfiles } from "../profiles/store.ts";
+import { previewRemove, removeProfiles } from "../profiles/store.ts";
 import { letmePaths } from "../settings/paths.ts";
-import { tellUpdates } from "./updates.ts";
+import { dryRunOption, tellPreview, tellUpdates } from "./updates.ts";
 
 export const remove: Command = {
   words: "<name>...",
   minimumWords: 1,
   maximumWords: Number.POSITIVE_INFINITY,
-  options: [],
+  options: [dryRunOption],
   details: [
     "Only what letme wrote is taken out; a profile that is not letme's is refused, and nothing is\nchanged then.",
   ],
@@ -16,8 +16,12 @@ export const remove: Command = {
   run: async (invocation) => {
     const { host, report, arguments: given } = invocation;
     const names = [...new Set(given.words)];
+    const locations = locateSharedFiles(host);
+    if (given.on("dry-run")) {
+      return tellPreview(invocation, previewRemove(host, locations, names));
+    }
     const { lock } = letmePaths(host);
-    const removed = await removeProfiles(host, locateSharedFiles(host), lock, names);
+    const removed = await removeProfiles(host, locations, lock, names);
     tellUpdates(invocation, removed);
     report.progress(`letme: removed ${names.map((name) => `'${name}'`).join(", ")}.`);
   },

@@ -1,4 +1,5 @@
-import type { Invocation } from "../cli/declaration.ts";
+import type { Invocation, Option } from "../cli/declaration.ts";
+import type { Preview } from "../profiles/store.ts";
 import type { UpdateReport } from "../profiles/transaction.ts";
 import { shortenHome } from "../settings/paths.ts";
 
@@ -15,4 +16,17 @@ export function tellUpdates({ host, report }: Invocation, updates: UpdateReport)
       );
     }
   }
+}
+
+/** The option of every command that changes the AWS files. */
+export const dryRunOption: Option = {
+  long: ["dry-run"],
+  description: "print the change to your AWS files as a diff, secrets hidden, and write nothing",
+};
+
+/** Prints what would be done to the AWS files. */
+export async function tellPreview({ report }: Invocation, preview: Preview): Promise<void> {
+  for (const warning of preview.warnings) report.warn(warning);
+  await report.result(preview.diff);
+  report.progress("letme: a dry run, nothing was written.");
 }

@@ -94,7 +94,7 @@ export function refuseForeign(
     for (const name of names) {
       const ownership = ownershipOf(document, landmarks, name);
       refuseUnlessOwned(ownership, name, locations[document.kind]);
-      refuseTail(document, ownership, name, locations[document.kind], "write");
+      refuseTail(ownership, name, locations[document.kind], "write");
     }
   }
 }
@@ -114,7 +114,7 @@ function planWriting(
   if (!staysIn(document.kind, profile)) {
     return planRemoving(document, ownership, profile.name, locations, []);
   }
-  refuseTail(document, ownership, profile.name, path, "write");
+  refuseTail(ownership, profile.name, path, "write");
   return ownership.state === "letme"
     ? planReplacement(document, ownership.block, profile)
     : planNewBlock(document, profile);
@@ -130,7 +130,7 @@ function planRemoving(
   const path = locations[document.kind];
   refuseUnlessOwned(ownership, name, path);
   if (ownership.state !== "letme") return [];
-  refuseTail(document, ownership, name, path, "remove");
+  refuseTail(ownership, name, path, "remove");
   if (ownership.block.hasUserLines) {
     kept.push(
       `${path}:${ownership.block.header + 1}: profile \`${name}\` keeps the settings that are not letme's`,
@@ -187,16 +187,14 @@ function refuseUnlessOwned(ownership: Ownership, name: string, path: string): vo
  * fall to the section above, and an indented one continues letme's last value.
  */
 function refuseTail(
-  document: SharedDocument,
   ownership: Ownership,
   name: string,
   path: string,
   action: Change["action"],
 ): void {
-  if (ownership.state !== "letme" || ownership.block.tail === undefined) return;
-  const line = ownership.block.tail;
-  const start = document.text[document.starts[line] ?? 0];
-  if (action === "write" && start !== " " && start !== "\t" && start !== "[") return;
+  if (ownership.state !== "letme") return;
+  const line = action === "write" ? ownership.block.tailDoubt : ownership.block.tail;
+  if (line === undefined) return;
   throw new LetmeError(
     "failed",
     `\`${path}:${line + 1}\` belongs to profile \`${name}\` but stands behind letme's block; nothing is changed`,

@@ -20,6 +20,8 @@ export interface Block {
   readonly hasUserLines: boolean;
   /** The first line behind the end marker that the SDKs still read into this section. */
   readonly tail: number | undefined;
+  /** The first of those lines that an SDK may read as a part of what letme wrote. */
+  readonly tailDoubt: number | undefined;
 }
 
 export interface BlockProperty {
@@ -69,7 +71,7 @@ export function ownershipOf(
   if (second !== undefined && second < end) {
     return unclear(second, `a second header inside the block of \`${name}\``);
   }
-  return readBlock(document, landmarks, { name, form: "marked", start, header, end });
+  return readBlock(document, { name, form: "marked", start, header, end });
 }
 
 function unmarkedOwnership(
@@ -92,12 +94,13 @@ function unmarkedOwnership(
   }
   let end = next ?? document.starts.length;
   while (end > header + 1 && isIdle(contentOf(document, end - 1))) end -= 1;
-  return readBlock(document, landmarks, { name, form: "legacy", start: header - 1, header, end });
+  const inner = firstAfter(landmarks.markers, header);
+  if (inner !== undefined && inner < end) return unclear(inner, "a marker inside a section");
+  return readBlock(document, { name, form: "legacy", start: header - 1, header, end });
 }
 
 function readBlock(
   document: SharedDocument,
-  landmarks: Landmarks,
   extent: Pick<Block, "name" | "form" | "start" | "header" | "end">,
 ): Ownership {
   const ownedComments: number[] = [];
@@ -110,7 +113,8 @@ function readBlock(
     if (content.includes("\r")) return unclear(line, "a line end that not every AWS tool knows");
     if (line === extent.header) continue;
     if (isIdle(content)) {
-      const isLegacy = extent.form === "marked" && isLegacyMarker(content);
+      const isLegacy =
+        extent.form === "marked" && line === extent.header - 1 && isLegacyMarker(content);
       if (isOwnedComment(content) || isLegacy) ownedComments.push(line);
       continue;
     }
@@ -133,8 +137,11 @@ function readBlock(
     }
     if (property?.isOwned !== true) hasUserLines = true;
   }
-  const tail = extent.form === "marked" ? tailOf(document, landmarks, extent.end) : undefined;
-  const block = { ...extent, ownedComments, properties, hasUserLines, tail };
+  const behind =
+    extent.form === "marked"
+      ? readTail(document, extent.end)
+      : { tail: undefined, tailDoubt: undefined };
+  const block = { ...extent, ...behind, ownedComments, properties, hasUserLines };
   return { state: "letme", block };
 }
 
@@ -166,13 +173,26 @@ function ownedColonKey(document: SharedDocument, content: string): string | unde
   return isOwnedProperty(document.kind, key, value) ? key : undefined;
 }
 
-function tailOf(document: SharedDocument, landmarks: Landmarks, end: number): number | undefined {
-  const limit = firstAfter(landmarks.headers, end) ?? document.starts.length;
-  for (let line = end + 1; line < limit; line += 1) {
-    if (!isIdle(contentOf(document, line))) return line;
+/**
+ * The lines behind a block, up to the next header that every SDK knows, belong to the profile. One
+ * that continues letme's last value, may be a header or sets a key of letme's makes it unclear.
+ */
+function readTail(document: SharedDocument, end: number): Pick<Block, "tail" | "tailDoubt"> {
+  let tail: number | undefined;
+  for (let line = end + 1; line < document.starts.length; line += 1) {
+    const content = contentOf(document, line);
+    if (isIdle(content)) continue;
+    if (isSectionStart(content)) break;
+    tail ??= line;
+    const parsed = parseProperty(trimBlanks(content));
+    const setsOwned =
+      parsed !== undefined && isOwnedProperty(document.kind, parsed.key, parsed.value);
+    const isOdd = indentOf(content) > 0 || content.startsWith("[") || content.includes("\r");
+    if (setsOwned || isOdd || ownedColonKey(document, content) !== undefined) {
+      return { tail, tailDoubt: line };
+    }
   }
-  if (limit === document.starts.length) return undefined;
-  return isSectionStart(contentOf(document, limit)) ? undefined : limit;
+  return { tail, tailDoubt: undefined };
 }
 
 /** A header that every SDK takes for one, so that nothing behind it belongs to this section. */

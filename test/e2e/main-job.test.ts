@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { statSync } from "node:fs";
 import { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";
 import { callSts } from "../stand-in/client.ts";
@@ -10,18 +10,15 @@ let standIn: StandIn;
 let home: Home;
 const homes: Home[] = [];
 
-beforeAll(async () => {
-  standIn = await startOrganisation();
-});
-afterAll(async () => {
+afterEach(async () => {
   await standIn.stop();
-  for (const one of homes) one.dispose();
+  for (const one of homes.splice(0)) one.dispose();
 });
-beforeEach(() => {
+beforeEach(async () => {
+  standIn = await startOrganisation();
   home = newHome();
   homes.push(home);
   settleIn(home);
-  standIn.log.clear();
 });
 
 const letme = (...args: string[]) => runLetme(args, { home, environment: standIn.environment });
@@ -40,11 +37,15 @@ async function readBack(name: string) {
 /** Who STS takes the profile for. */
 async function callerOf(name: string): Promise<string> {
   const { credentials } = await readBack(name);
-  const reply = await callSts(standIn, {
+  const reply = await callSts(
+    standIn,
+    {
       accessKeyId: credentials?.["aws_access_key_id"] ?? "",
       secretAccessKey: credentials?.["aws_secret_access_key"] ?? "",
       sessionToken: credentials?.["aws_session_token"] ?? "",
-    }, { Action: "GetCallerIdentity" });
+    },
+    { Action: "GetCallerIdentity" },
+  );
   return /<Arn>(.*)<\/Arn>/.exec(reply.text)?.[1] ?? reply.text;
 }
 
@@ -160,7 +161,6 @@ describe("obtain", () => {
     async (from) => {
       settleIn(home, { mfa_arn: user.mfaSerial, session_name: "user001-with-letme" });
       if (from === "snapshot") expect((await letme("init")).exitCode).toBe(0);
-      standIn.clock.advance(90_000);
       standIn.log.clear();
       const terminal = runLetmeInTerminal(["obtain", "example3"], {
         home,
@@ -199,7 +199,6 @@ describe("obtain", () => {
     "an MFA code by %s",
     async (way) => {
       settleIn(home, { mfa_arn: user.mfaSerial });
-      standIn.clock.advance(90_000);
       const code = standIn.currentCode(user.mfaSerial);
       const { exitCode, stderr } = await runLetme(
         ["obtain", "guarded", ...(way.startsWith("--") ? [way, code] : [])],
@@ -214,7 +213,6 @@ describe("obtain", () => {
   );
 
   test("an MFA code by a command", async () => {
-    standIn.clock.advance(90_000);
     const code = standIn.currentCode(user.mfaSerial);
     settleIn(home, { mfa_arn: user.mfaSerial, mfa_process: `/bin/sh -c 'echo ${code}'` });
     expect((await letme("obtain", "guarded")).exitCode).toBe(0);

@@ -100,7 +100,7 @@ function foreignDifference(
   kind: FileKind,
   name: string,
 ): string[][] {
-  const lines = [before, after].map((text) => text.split(/(?<=\n)/).map(withoutEnding));
+  const lines = [before, after].map((text) => text.split(/\r*\n|\r+$/));
   const [old = [], is = []] = lines;
   let start = 0;
   while (start < Math.min(old.length, is.length) && old[start] === is[start]) start += 1;
@@ -114,11 +114,6 @@ function foreignDifference(
   return lines.map((all) =>
     all.slice(start, all.length - end).filter((line) => !isOwnedForm(line, kind, name)),
   );
-}
-
-/** The last line of a file has no end before another comes behind it. */
-function withoutEnding(line: string, at: number, lines: readonly string[]): string {
-  return at >= lines.length - 1 ? line.replace(/\r?\n$/, "") : line;
 }
 
 function isOwnedForm(line: string, kind: FileKind, name: string): boolean {
