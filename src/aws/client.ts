@@ -183,7 +183,7 @@ export async function warmConnection(client: AwsClient, service: Service): Promi
     const url = `${endpointOf(service, client.region, client.host.env)}/`;
     client.trace(`> opening the connection to ${new URL(url).host}`);
     await client.host.network.exchange({
-      method: "HEAD",
+      method: "GET",
       url,
       headers: { "user-agent": userAgent(client) },
       timeoutMilliseconds: attemptMilliseconds,

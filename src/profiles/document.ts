@@ -96,7 +96,8 @@ export function applyEdits(document: SharedDocument, edits: readonly LineEdit[])
     endsLine = piece.endsWith("\n");
   };
   for (const edit of inOrder(edits)) {
-    const from = starts[edit.line] ?? text.length;
+    const isFirst = edit.line === 0 && hasByteOrderMark(document);
+    const from = isFirst ? byteOrderMark.length : (starts[edit.line] ?? text.length);
     take(text.slice(taken, from));
     for (const line of edit.insert) take((endsLine ? "" : edit.ending) + line + edit.ending);
     taken = Math.max(taken, from, starts[edit.line + edit.removed] ?? text.length);

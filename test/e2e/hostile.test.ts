@@ -1,0 +1,234 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { settleIn, startOrganisation, user } from "../support/organisation.ts";
+import { type Home, newHome, runLetme, runLetmeInTerminal } from "../support/run-letme.ts";
+import type { StandIn } from "../support/stand-in.ts";
+
+let standIn: StandIn;
+let home: Home;
+
+beforeEach(async () => {
+  standIn = await startOrganisation();
+  home = newHome();
+  settleIn(home);
+});
+afterEach(async () => {
+  await standIn.stop();
+  home.dispose();
+});
+
+const letme = (args: readonly string[], environment: Record<string, string> = {}) =>
+  runLetme(args, { home, environment: { ...standIn.environment, ...environment } });
+
+describe("a directory that wants to be run in", () => {
+  test("none of its files has any effect", async () => {
+    const marker = join(home.path, "marker");
+    const touch = `require("node:fs").writeFileSync(${JSON.stringify(marker)}, "run"); console.log("HOSTILE");`;
+    const here = "hostile";
+    const files: Record<string, string> = {
+      ".env":
+        "LETME_CONTEXT=hostile\nAWS_ENDPOINT_URL=http://127.0.0.1:9\nAWS_ENDPOINT_URL_STS=http://127.0.0.1:9\nLETME_HOME=/nowhere\nBUN_OPTIONS=--preload ./preload.js\n",
+      ".env.local": "LETME_DYNAMODB_TABLE=hostile\n",
+      ".env.production": "LETME_DYNAMODB_TABLE=hostile\n",
+      "bunfig.toml": 'preload = ["./preload.js"]\n[run]\npreload = ["./preload.js"]\n',
+      "preload.js": touch,
+      "package.json":
+        '{"type":"commonjs","imports":{"#x":"./preload.js"},"main":"./preload.js","dependencies":{"smol-toml":"*"}}',
+      "tsconfig.json":
+        '{"compilerOptions":{"paths":{"smol-toml":["./preload.js"],"@clack/prompts":["./preload.js"]}}}',
+      "node_modules/smol-toml/package.json": '{"name":"smol-toml","main":"index.js"}',
+      "node_modules/smol-toml/index.js": touch,
+      "node_modules/@clack/prompts/package.json": '{"name":"@clack/prompts","main":"index.js"}',
+      "node_modules/@clack/prompts/index.js": touch,
+      "node_modules/aws4fetch/package.json": '{"name":"aws4fetch","main":"index.js"}',
+      "node_modules/aws4fetch/index.js": touch,
+      "letme-config": "[hostile]\n",
+    };
+    for (const [path, text] of Object.entries(files)) home.write(join(here, path), text);
+    const options = {
+      home,
+      environment: { ...standIn.environment, NODE_ENV: "production" },
+      cwd: join(home.path, here),
+    };
+    const elsewhere = await letme(["list"]);
+    for (const args of [["--version"], ["--help"], ["list"], ["obtain", "example1"]]) {
+      const result = await runLetme(args, options);
+      expect(result.exitCode).toBe(0);
+      expect(result.stdout + result.stderr).not.toContain("HOSTILE");
+      if (args[0] === "list") expect(result.stdout).toBe(elsewhere.stdout);
+    }
+    const terminal = runLetmeInTerminal(
+      ["obtain", "guarded", "--mfa-arn", user.mfaSerial],
+      options,
+    );
+    await terminal.waitFor("Enter MFA one time pass code:");
+    terminal.type("\x03");
+    expect((await terminal.exited).exitCode).toBe(130);
+    expect(terminal.screen).not.toContain("HOSTILE");
+    expect(existsSync(marker)).toBe(false);
+  });
+});
+
+describe("a registry that wants to be more than data", () => {
+  const role = "arn:aws:iam::000000000001:role/role0";
+  const hostile = [
+    "line\n[profile default]",
+    "cr\rreturn",
+    "\u001b[2J\u001b]0;owned\u0007",
+    "\u009b31m",
+    "turned\u202eafter",
+    "nul\u0000",
+    "",
+  ];
+
+  test("list shows the sound ones, names the others, and nothing steers the terminal", async () => {
+    await standIn.createTable({ name: "hostile", key: "id" });
+    await standIn.putAccounts("hostile", [
+      {
+        id: { N: "0" },
+        name: { S: "sound" },
+        role: { S: role },
+        description: { S: "\u001b[31m\nx" },
+      },
+      ...hostile
+        .filter((name) => name !== "")
+        .map((name, index) => ({
+          id: { N: String(index + 1) },
+          name: { S: name },
+          role: { S: role },
+        })),
+      { id: { N: "90" }, name: { S: "no-role" } },
+      { id: { N: "91" }, role: { S: role } },
+      {
+        id: { N: "92" },
+        name: { S: "evil-region" },
+        role: { S: role },
+        region: { S: "x.example.com/" },
+      },
+      { id: { N: "93" }, name: { M: {} }, role: { S: role } },
+    ]);
+    for (const args of [["list"], ["list", "-l"], ["list", "-o", "json"], ["init"]]) {
+      const { exitCode, stdout, stderr } = await letme([...args, "--table", "hostile"]);
+      expect(exitCode).toBe(0);
+      expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
+      expect(stderr.match(/^warning: left out /gm)?.length).toBe(10);
+      expect(stderr).toContain("left out `no-role`: its attribute `role` is missing");
+      expect(stderr).toContain("left out `id 91`: its attribute `name` is missing");
+      if (args[0] === "list") expect(stdout).toContain("sound");
+    }
+    // What the snapshot holds of it reads back to the same.
+    const fromSnapshot = await letme(["list", "-o", "json", "--table", "hostile"]);
+    expect(JSON.parse(fromSnapshot.stdout).items).toEqual([
+      expect.objectContaining({ name: "sound", description: "\u001b[31m\nx" }),
+    ]);
+    for (const name of ["no-role", "evil-region"]) {
+      const { exitCode, stderr } = await letme([
+        "obtain",
+        name,
+        "--table",
+        "hostile",
+        "--no-cache",
+      ]);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/malformed in .*its attribute `(role|region)`/);
+    }
+  });
+
+  test.each([...hostile.slice(0, 6), "a]b", "a b", "a#b", "[x", 'a"b', "é"])(
+    "a name that no profile may have is refused: %j",
+    async (name) => {
+      const before = home.read(".aws/credentials");
+      // A command line cannot hold NUL.
+      const { exitCode, stderr } = await letme(["obtain", name.replaceAll("\0", "\u0001")]);
+      expect(exitCode).toBeOneOf([1, 2]);
+      expect(stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
+      expect(home.read(".aws/credentials")).toBe(before as string);
+      expect(standIn.log.entries).toEqual([]);
+    },
+  );
+
+  test("a region of the registry cannot send a request elsewhere", async () => {
+    home.write("r.toml", `[a]\nrole = "${role}"\nregion = ["eu-west-1", "evil.example.com/"]\n`);
+    const { exitCode, stderr } = await letme([
+      "obtain",
+      "a",
+      "--registry-file",
+      join(home.path, "r.toml"),
+    ]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("which is no region");
+  });
+});
+
+describe("secrets", () => {
+  test("stand nowhere but in the AWS files, whatever is asked", async () => {
+    settleIn(home, { mfa_arn: user.mfaSerial });
+    const code = standIn.currentCode(user.mfaSerial);
+    let printed = "";
+    for (const args of [
+      ["list", "--debug"],
+      ["init", "--debug"],
+      ["obtain", "guarded", "--debug", "--mfa-token", code],
+      ["obtain", "guarded", "--debug", "--mfa-token", code],
+      ["obtain", "example1", "--debug", "--dry-run"],
+      ["list", "-l", "--debug"],
+      ["list", "-o", "json", "--debug"],
+    ]) {
+      const { stdout, stderr } = await letme(args, { BUN_CONFIG_VERBOSE_FETCH: "curl" });
+      printed += stdout + stderr;
+    }
+    expect(printed).toContain("debug: > AssumeRole");
+    expect(printed).toContain("TokenCode=[hidden]");
+    const credentials = home.read(".aws/credentials") ?? "";
+    const secrets = [...credentials.matchAll(/^aws_\w+ = (\S+)$/gm)].map((match) => match[1] ?? "");
+    expect(secrets.length).toBe(5);
+    for (const secret of [...secrets, code, "AWS4-HMAC-SHA256"])
+      expect(printed).not.toContain(secret);
+    for (const file of readdirSync(join(home.path, ".letme"))) {
+      const text = readFileSync(join(home.path, ".letme", file), "latin1");
+      for (const secret of [...secrets, code]) expect(text).not.toContain(secret);
+    }
+  });
+
+  test.if(process.platform !== "win32")(
+    "files and folders are closed to others, whatever the umask",
+    async () => {
+      const { startProgram } = await import("../support/run-letme.ts");
+      const { letmeBinary } = await import("../support/letme-binary.ts");
+      const command = `umask 0; '${letmeBinary()}' init && '${letmeBinary()}' obtain example1`;
+      const run = startProgram(["/bin/sh", "-c", command], {
+        home,
+        environment: standIn.environment,
+      });
+      expect((await run.result).exitCode).toBe(0);
+      for (const folder of [".letme", ".aws"]) {
+        for (const file of readdirSync(join(home.path, folder))) {
+          expect(
+            `${file} ${(statSync(join(home.path, folder, file)).mode & 0o777).toString(8)}`,
+          ).toBe(`${file} 600`);
+        }
+      }
+    },
+  );
+});
+
+describe("the environment", () => {
+  test("NODE_TLS_REJECT_UNAUTHORIZED=0 does not make a stranger AWS", async () => {
+    const stranger = await startOrganisation({ tls: true });
+    try {
+      const run = (environment: Record<string, string | undefined>) =>
+        runLetme(["list"], { home, environment: { ...stranger.environment, ...environment } });
+      expect((await run({})).exitCode).toBe(0);
+      const { exitCode, stderr } = await run({
+        NODE_EXTRA_CA_CERTS: undefined,
+        NODE_TLS_REJECT_UNAUTHORIZED: "0",
+      });
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain("its TLS certificate is not trusted");
+      expect(stderr).toContain("hint: if a company's proxy");
+    } finally {
+      await stranger.stop();
+    }
+  });
+});
