@@ -135,6 +135,8 @@ export interface Terminal {
    * wrong with an answer. Rejects with an `interrupted` LetmeError on Esc and ^C.
    */
   askHidden(question: string, problemOf: (answer: string) => string | undefined): Promise<string>;
+  /** Asks for a yes or a no on the terminal, as `askHidden` does; no where only Enter is pressed. */
+  askYesNo(question: string): Promise<boolean>;
 }
 
 export interface Processes {

@@ -39,6 +39,14 @@ const rules: readonly Rule[] = [
     },
   },
   {
+    codes: ["AccessDenied"],
+    text: /not authorized to perform: sts:GetSessionToken/i,
+    advice: {
+      kind: "credentials",
+      hint: 'a policy denies MFA sessions to this user: set `mfa_session = "off"`, and the code goes with the role itself',
+    },
+  },
+  {
     codes: ["AccessDenied", "AccessDeniedException"],
     text: /not authorized to perform: sts:/i,
     advice: {

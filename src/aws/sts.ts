@@ -39,7 +39,7 @@ export async function assumeRole(
       ` DurationSeconds=${request.durationSeconds}` +
       (request.mfa === undefined ? "" : " TokenCode=[hidden]"),
     once: request.mfa !== undefined,
-    decodeError,
+    decodeError: decodeStsError,
   });
   const decoded = decodeCredentials(body);
   if (decoded === undefined) {
@@ -71,7 +71,7 @@ function isToken(text: string | undefined): text is string {
 }
 
 /** STS's error: `<ErrorResponse><Error>`, or `<Errors><Error>` as some of its doubles have it. */
-function decodeError(body: string): { code: string; reason: string } | undefined {
+export function decodeStsError(body: string): { code: string; reason: string } | undefined {
   const error = innerXml(body, "Error");
   const code = error === undefined ? undefined : elementText(error, "Code");
   if (error === undefined || code === undefined) return undefined;

@@ -14,6 +14,8 @@ export interface Option {
   /** The environment variable that says the same. */
   readonly variable?: string;
   readonly defaultValue?: string;
+  /** Whether it may be given several times, each value counting; else the last one counts. */
+  readonly repeated?: boolean;
 }
 
 /** What the command line said, as plain values. */
@@ -22,6 +24,8 @@ export interface Arguments {
   readonly words: readonly string[];
   /** The value of an option, by its own long name; the last one counts. */
   readonly value: (name: string) => string | undefined;
+  /** All values of an option, by its own long name, in order; none where it was not given. */
+  readonly values: (name: string) => readonly string[];
   readonly on: (name: string) => boolean;
 }
 

@@ -66,7 +66,8 @@ function optionNames(option: Option): string {
 function optionText(option: Option): string {
   const variable = option.variable === undefined ? "" : ` [env: ${option.variable}]`;
   const standard = option.defaultValue === undefined ? "" : ` [default: ${option.defaultValue}]`;
-  return `${option.description}${standard}${variable}`;
+  const repeated = option.repeated === true ? " (may be repeated)" : "";
+  return `${option.description}${repeated}${standard}${variable}`;
 }
 
 // A left column wider than this pushes its text to the next line.

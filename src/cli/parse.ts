@@ -18,23 +18,25 @@ export function parseCommandLine(
     for (const long of option.long) byName.set(`--${long}`, option);
     if (option.short !== undefined) byName.set(`-${option.short}`, option);
   }
-  const values = new Map<string, string | true>();
+  const given = new Map<string, (string | true)[]>();
   const words: string[] = [];
   for (const token of tokensOf(args, options)) {
     if (token.kind === "positional") words.push(token.value);
     if (token.kind !== "option") continue;
     const option = byName.get(token.rawName);
     if (option === undefined) throw unknownOption(name, token.rawName, [...byName.keys()]);
-    values.set(option.long[0], readValue(name, option, token));
+    const value = readValue(name, option, token);
+    const before = option.repeated === true ? (given.get(option.long[0]) ?? []) : [];
+    given.set(option.long[0], [...before, value]);
   }
   checkWords(name, command, words);
+  const valuesOf = (option: string) =>
+    (given.get(option) ?? []).filter((value) => typeof value === "string");
   return {
     words,
-    value: (option) => {
-      const value = values.get(option);
-      return typeof value === "string" ? value : undefined;
-    },
-    on: (option) => values.has(option),
+    value: (option) => valuesOf(option).at(-1),
+    values: valuesOf,
+    on: (option) => given.has(option),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { AwsClient } from "../aws/client.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
+import type { StateChange } from "../obtain/memory.ts";
 import { locateSharedFiles, type SharedFileLocations } from "../profiles/locations.ts";
 import { readSharedFiles, type SharedFiles } from "../profiles/reader.ts";
 import { localRegistry, requireTable } from "../registry/choose.ts";
@@ -9,7 +10,7 @@ import { type TableKeyMemory, tableRegistry } from "../registry/table.ts";
 import type { Settings } from "../settings/settings.ts";
 import { resolveSource, sourceRegion } from "../source/resolve.ts";
 import type { SourceCredentials } from "../source/source.ts";
-import { readState, updateState } from "../state/state.ts";
+import { openState, type StateFile } from "../state/state.ts";
 
 /** The AWS files of this run, read once. */
 export interface AwsFiles {
@@ -58,31 +59,32 @@ export async function connect(
   return { client: { host, region, version, trace: report.debug }, source };
 }
 
-/** The table of the settings as a registry, with what is remembered of it. */
+/** What letme remembers between runs. */
+export function memoryOf({ host, report }: Invocation, settings: Settings): StateFile {
+  return openState(host, settings.paths.state, report.warn);
+}
+
+/** The table of the settings as a registry; what is learnt of it is to be put into the state. */
 export function openTable(
-  { host }: Invocation,
   settings: Settings,
   { client, source }: Connection,
-): { readonly registry: Registry; readonly remember: () => Promise<void> } {
+  state: StateFile,
+): { readonly registry: Registry; readonly learnt: () => readonly StateChange[] } {
   const table = requireTable(settings);
-  const path = settings.paths.state;
   const place = `${client.region}/${table}`;
   let learnt: "name" | "other" | undefined;
   const memory: TableKeyMemory = {
-    recall: () => readState(host, path).tableKeys[place],
+    recall: async () => (await state.read()).tableKeys[place],
     remember: (key) => {
       learnt = key;
     },
   };
   return {
     registry: tableRegistry(client, source.credentials, table, memory),
-    remember: async () => {
+    learnt: () => {
       const key = learnt;
-      if (key === undefined) return;
-      await updateState(host, path, (state) => ({
-        ...state,
-        tableKeys: { ...state.tableKeys, [place]: key },
-      }));
+      if (key === undefined) return [];
+      return [(before) => ({ ...before, tableKeys: { ...before.tableKeys, [place]: key } })];
     },
   };
 }

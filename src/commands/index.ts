@@ -21,6 +21,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./remove.ts")).remove,
   },
   {
+    name: "session",
+    aliases: [],
+    summary: "show the MFA sessions and roles that letme remembers, or forget them",
+    load: async () => (await import("./session.ts")).session,
+  },
+  {
     name: "init",
     aliases: [],
     summary: "keep a snapshot of the accounts on this machine",

@@ -6,7 +6,7 @@ import { sortEntries } from "../registry/registry.ts";
 import { writeSnapshot } from "../registry/snapshot.ts";
 import { snapshotPath } from "../settings/paths.ts";
 import { readSettings, type Settings } from "../settings/settings.ts";
-import { connect, openTable, readAwsFiles } from "./connection.ts";
+import { connect, memoryOf, openTable, readAwsFiles } from "./connection.ts";
 import { warnOfUnsound } from "./list.ts";
 import { settingOptions } from "./setting-options.ts";
 
@@ -50,7 +50,7 @@ async function takeSnapshot(
   const { region } = connection.client;
   report.progress(`Source: ${connection.source.origin}\nRegion: ${region}\nTable: ${table}`);
   const takenAt = host.clock.now();
-  const { registry } = openTable(invocation, settings, connection);
+  const { registry } = openTable(settings, connection, memoryOf(invocation, settings));
   const { accounts, unsound } = sortEntries(await registry.list());
   warnOfUnsound(invocation, unsound);
   if (accounts.length === 0) {

@@ -3,17 +3,18 @@ import { printableJson } from "../io/printable.ts";
 import { renderTable } from "../io/table.ts";
 import { type ManagedProfile, readManagedProfiles } from "../profiles/managed.ts";
 import type { Account } from "../registry/account.ts";
-import { type Registry, sortEntries, type UnsoundEntry } from "../registry/registry.ts";
+import { hasTags, type Registry, sortEntries, type UnsoundEntry } from "../registry/registry.ts";
 import { readSettings, type Settings } from "../settings/settings.ts";
 import {
   type AwsFiles,
   connect,
+  memoryOf,
   openLocal,
   openTable,
   readAwsFiles,
   regionInUse,
 } from "./connection.ts";
-import { registrySettings, settingOptions } from "./setting-options.ts";
+import { filterOption, registrySettings, settingOptions } from "./setting-options.ts";
 
 export const list: Command = {
   words: "",
@@ -33,6 +34,7 @@ export const list: Command = {
       description: "text for people, or json with everything",
       defaultValue: "text",
     },
+    filterOption,
     ...settingOptions(registrySettings),
   ],
   details: [
@@ -49,7 +51,9 @@ export const list: Command = {
     const files = readAwsFiles(invocation);
     const registry = await openRegistry(invocation, settings, files);
     report.debug(`accounts come from ${registry.description}`);
-    const { accounts, unsound } = sortEntries(await registry.list());
+    const { accounts: all, unsound } = sortEntries(await registry.list());
+    const tags = given.values("filter");
+    const accounts = all.filter((account) => hasTags(account, tags));
     warnOfUnsound(invocation, unsound);
     const profiles = new Map(
       readManagedProfiles(host, files.locations).map((profile) => [profile.name, profile]),
@@ -57,7 +61,10 @@ export const list: Command = {
     if (given.value("output") === "json") {
       return report.result(`${printableJson(document(accounts, unsound, profiles, files))}\n`);
     }
-    if (accounts.length === 0) report.warn(`${registry.description} has no accounts`);
+    if (accounts.length === 0) {
+      const which = tags.length === 0 ? "" : ` with the tags ${tags.join(", ")}`;
+      report.warn(`${registry.description} has no accounts${which}`);
+    }
     return report.result(
       given.on("local")
         ? localTable(accounts, profiles, host.clock.now(), report.colorOnResult())
@@ -77,7 +84,8 @@ async function openRegistry(
 ): Promise<Registry> {
   const local = openLocal(invocation, settings, regionInUse(invocation, settings, files));
   if (local !== undefined) return local;
-  return openTable(invocation, settings, await connect(invocation, settings, files)).registry;
+  const connection = await connect(invocation, settings, files);
+  return openTable(settings, connection, memoryOf(invocation, settings)).registry;
 }
 
 /** Names each entry that is left out, and why. */
@@ -144,6 +152,7 @@ function document(
       id: account.id ?? null,
       description: account.description ?? null,
       roles: account.roles,
+      tags: account.tags,
       attributes: account.other,
       local: localDocument(profiles.get(account.name), files),
     })),

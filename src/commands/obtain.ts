@@ -1,30 +1,37 @@
-import { warmConnection } from "../aws/client.ts";
-import type { TemporaryCredentials } from "../aws/credentials.ts";
 import type { Command, Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
-import { assumeChain } from "../obtain/assume-chain.ts";
-import { planChain, type RoleChain } from "../obtain/plan.ts";
-import { readTokenCode, type TokenCodeSources } from "../obtain/token-code.ts";
-import type { ProfileToWrite } from "../profiles/profile.ts";
-import { checkOwnership, previewWrite, writeProfiles } from "../profiles/store.ts";
-import { formatDuration } from "../settings/duration.ts";
-import { readSettings, type Settings } from "../settings/settings.ts";
-import { connect, openLocal, openTable, readAwsFiles } from "./connection.ts";
-import { findAccount } from "./find-account.ts";
+import { readManagedProfiles } from "../profiles/managed.ts";
+import { checkOwnership, previewWrite } from "../profiles/store.ts";
+import { readSettings } from "../settings/settings.ts";
+import { mayAsk, tokenCodeSources } from "./asking.ts";
+import { connect, memoryOf, readAwsFiles } from "./connection.ts";
+import { obtainTodo, standInProfile } from "./obtain-todo.ts";
+import {
+  keepingOptions,
+  readMinRemaining,
+  readSelection,
+  type Selection,
+  selectionOptions,
+} from "./selection.ts";
 import { registrySettings, settingOptions } from "./setting-options.ts";
-import { dryRunOption, tellPreview, tellUpdates } from "./updates.ts";
+import { summarise, tellMany, tellOne } from "./telling.ts";
+import { dryRunOption, tellPreview } from "./updates.ts";
+import { openWarmth } from "./warmth.ts";
+import { type Failure, findWork, type Todo, type Work } from "./work.ts";
 
 export const obtain: Command = {
-  words: "<name>",
-  minimumWords: 1,
-  maximumWords: 1,
+  words: "[<name>...]",
+  minimumWords: 0,
+  maximumWords: Number.POSITIVE_INFINITY,
   options: [
+    ...selectionOptions,
     ...settingOptions(["session_duration"]),
     {
       long: ["profile"],
       value: "NAME",
       description: "write under another name than the account's",
     },
+    ...keepingOptions,
     dryRunOption,
     {
       long: ["mfa-token", "inline-mfa", "token-code"],
@@ -36,134 +43,120 @@ export const obtain: Command = {
   ],
   details: [
     "The account's role is assumed, through a chain of roles where the registry has one, and the\ncredentials are written into your AWS files as a profile of the account's name. A profile of that\nname that is not letme's is never touched.",
+    "Of many accounts, roles that their chains share are assumed once, and one MFA code serves all.\nCredentials that are still valid are kept. Where one account fails, the others go on.",
   ],
   examples: [
     { command: "letme obtain example1", purpose: "get credentials for an account" },
     { command: "letme obtain example1 -d 4h", purpose: "that last four hours" },
     { command: "letme obtain example1 --mfa-token 123456", purpose: "without being asked" },
+    { command: "letme obtain example1 example2", purpose: "for two accounts" },
+    { command: "letme obtain --filter prod --filter eu", purpose: "for all that have both tags" },
   ],
   run: async (invocation) => {
-    const { host, report, arguments: given } = invocation;
-    const name = given.words[0] ?? "";
-    const profileName = given.value("profile") ?? name;
+    const { host, arguments: given } = invocation;
+    const selection = readSelection(given);
+    const single = selection.by === "names" && selection.names.length === 1;
+    const minRemaining = readMinRemaining(given);
     const settings = readSettings(host, given.value);
-    const tokenCode = tokenCodeSources(invocation, settings);
+    const codes = tokenCodeSources(invocation, settings);
     const files = readAwsFiles(invocation);
+    const { locations } = files;
+    const profileName = given.value("profile");
+    const written = () =>
+      given.on("renew")
+        ? new Map()
+        : new Map(readManagedProfiles(host, locations).map((one) => [one.name, one]));
+    const refuseForeign = (names: readonly string[]) => checkOwnership(host, locations, names);
     // A name that may not be written is found before anything is asked of the network or the user.
-    checkOwnership(host, files.locations, [profileName]);
+    const { fit, failed: unfit } = sortOut(selection, profileName, single, refuseForeign);
 
     const connection = await connect(invocation, settings, files);
-    const { client, source } = connection;
-    const local = openLocal(invocation, settings, client.region);
-    const table = local === undefined ? openTable(invocation, settings, connection) : undefined;
-    const registry = local ?? table?.registry;
-    if (registry === undefined) throw new Error("neither a local registry nor a table");
-    // The connection to STS is opened while the table answers, or the user types the code.
-    const idle =
-      registry.remote || (settings.mfaArn !== undefined && tokenCode.given === undefined);
-    const ready = idle ? warmConnection(client, "sts") : Promise.resolve();
-    const account = await findAccount(registry, name);
-    const chain = planChain(account, {
-      contextName: settings.contextName,
-      sourceIdentity: source.identity,
-      sourceIsTemporary: source.credentials.sessionToken !== undefined,
-      sessionName: settings.sessionName?.value,
-      durationSeconds: settings.sessionDuration.value,
-    });
-    tellPlan(invocation, settings, chain);
-    const profileOf = (credentials: TemporaryCredentials): ProfileToWrite => ({
-      name: profileName,
-      credentials,
-      region: account.regions[0],
-      chain: chain.fingerprint,
-      obtainedAt: host.clock.now(),
-    });
-    if (given.on("dry-run")) {
-      const profile = profileOf(standInCredentials(chain, host.clock.now()));
-      return tellPreview(invocation, previewWrite(host, files.locations, [profile]));
+    const state = memoryOf(invocation, settings);
+    const warmth = openWarmth(connection.client);
+    const ground = { invocation, settings, connection, state, warmth, minRemaining, profileName };
+    const found = await findWork({ ...ground, written: written() }, fit);
+    const work = selection.by === "tags" ? withoutForeign(found, refuseForeign) : found;
+    const failed = [...unfit, ...work.failed];
+    const [first] = failed;
+    if (single && first !== undefined) throw first.error;
+
+    const telling = (single ? tellOne : tellMany)(invocation, settings);
+    const total = work.kept.length + work.todo.length + failed.length;
+    const dryRun = given.on("dry-run");
+    if (given.on("all") && !dryRun) await confirmAll(invocation, total);
+    telling.kept(work.kept);
+    if (dryRun) {
+      telling.plan(work.todo);
+      telling.pause();
+      const profiles = work.todo.map((todo) => standInProfile(todo, host.clock.now()));
+      await tellPreview(invocation, previewWrite(host, locations, profiles));
+    } else {
+      const result = await obtainTodo({ ...ground, locations, written, codes, telling }, work);
+      failed.push(...result.failed);
+      const [only] = result.failed;
+      if (single && only !== undefined) throw only.error;
+      telling.done(result.obtained, [...work.kept, ...result.kept]);
     }
-    const credentials = await assumeChain(chain, {
-      client,
-      source: source.credentials,
-      ready,
-      mfa:
-        settings.mfaArn === undefined
-          ? undefined
-          : {
-              serialNumber: settings.mfaArn.value,
-              readCode: () => readTokenCode(host, tokenCode),
-            },
-      onHop: (number, roleArn) => report.progress(`[${number}/${chain.hops.length}] ${roleArn}`),
-    });
-    await table?.remember();
-    const profiles = [profileOf(credentials)];
-    tellUpdates(
-      invocation,
-      await writeProfiles(host, files.locations, settings.paths.lock, profiles),
-    );
-    const left = (credentials.expiration.getTime() - host.clock.now().getTime()) / 1000;
-    report.progress(
-      `The credentials of \`${profileName}\` expire in ${formatDuration(Math.round(left / 60) * 60)}, at ${credentials.expiration.toISOString().replace(".000", "")}`,
-    );
-    report.progress(
-      `letme: use the argument '--profile ${profileName}' to interact with the account.`,
-    );
+    if (failed.length > 0) throw summarise(failed, total);
   },
 };
 
-/**
- * What a dry run writes in the place of credentials: the preview hides them, so it neither assumes
- * a role nor spends an MFA code.
- */
-function standInCredentials(chain: RoleChain, now: Date): TemporaryCredentials {
-  const seconds = chain.hops.at(-1)?.durationSeconds ?? 0;
-  return {
-    accessKeyId: "hidden",
-    secretAccessKey: "hidden",
-    sessionToken: "hidden",
-    expiration: new Date(now.getTime() + seconds * 1000),
+/** Takes out names that no profile may have; a single one is an error at once. */
+function sortOut(
+  selection: Selection,
+  profileName: string | undefined,
+  single: boolean,
+  refuseForeign: (names: readonly string[]) => void,
+): { readonly fit: Selection; readonly failed: readonly Failure[] } {
+  if (selection.by === "tags") return { fit: selection, failed: [] };
+  if (single) {
+    refuseForeign(profileName === undefined ? selection.names : [profileName]);
+    return { fit: selection, failed: [] };
+  }
+  const failed = refusedNames(selection.names, refuseForeign);
+  const names = selection.names.filter((name) => !failed.some((failure) => failure.name === name));
+  return { fit: { by: "names", names }, failed };
+}
+
+function withoutForeign(work: Work, refuseForeign: (names: readonly string[]) => void): Work {
+  const names = work.todo.map(({ profileName }) => profileName);
+  const refused = refusedNames(names, refuseForeign);
+  const isFit = (todo: Todo) => !refused.some(({ name }) => name === todo.profileName);
+  return { ...work, todo: work.todo.filter(isFit), failed: [...work.failed, ...refused] };
+}
+
+/** All at once, and one by one only where one of them is refused. */
+function refusedNames(
+  names: readonly string[],
+  refuseForeign: (names: readonly string[]) => void,
+): readonly Failure[] {
+  const failureOf = (some: readonly string[]): LetmeError | undefined => {
+    try {
+      refuseForeign(some);
+      return undefined;
+    } catch (error) {
+      if (error instanceof LetmeError) return error;
+      throw error;
+    }
   };
+  if (failureOf(names) === undefined) return [];
+  return names.flatMap((name) => {
+    const error = failureOf([name]);
+    return error === undefined ? [] : [{ name, error }];
+  });
 }
 
-/** What is going to happen, before it does. */
-function tellPlan({ report }: Invocation, settings: Settings, chain: RoleChain): void {
-  if (settings.sessionName === undefined) {
-    report.progress(`Using default session name: ${chain.roleSessionName}`);
-  }
-  if (chain.hops.length > 1) {
-    report.progress(`More than one role detected. Total hops: ${chain.hops.length}`);
-  }
-  if (chain.capped) {
-    const wanted = formatDuration(settings.sessionDuration.value);
-    report.warn(
-      `the credentials last 1h, not ${wanted}: AWS gives no more to a role that is assumed with temporary credentials, as in a chain`,
-    );
-  }
-}
+/** More accounts than these are seldom meant by a mere `--all`. */
+const mostUnasked = 20;
 
-function tokenCodeSources(
-  { host, arguments: given }: Invocation,
-  settings: Settings,
-): TokenCodeSources {
-  const flag = given.value("mfa-token");
-  if (flag !== undefined && settings.mfaArn === undefined) {
-    throw new LetmeError("usage", "an MFA code was given, and no MFA device", {
-      hint: "name the device with `--mfa-arn ARN` or `mfa_arn` in letme-config",
+async function confirmAll(invocation: Invocation, count: number): Promise<void> {
+  const { host, arguments: given } = invocation;
+  if (count <= mostUnasked || given.on("yes")) return;
+  if (!mayAsk(invocation)) {
+    throw new LetmeError("usage", `these are ${count} accounts, and there is no one to ask`, {
+      hint: "say that you mean it with `--yes`, or choose with `--filter TAG`",
     });
   }
-  const variable = host.env["LETME_MFA_TOKEN"];
-  const ci = host.env["CI"];
-  return {
-    given:
-      flag !== undefined
-        ? { code: flag, origin: "`--mfa-token`" }
-        : variable !== undefined && variable !== ""
-          ? { code: variable, origin: "`LETME_MFA_TOKEN`" }
-          : undefined,
-    process: settings.mfaProcess?.value,
-    mayAsk: () =>
-      !given.on("no-input") &&
-      (ci === undefined || ci === "" || ci === "false") &&
-      host.terminal.canAsk(),
-  };
+  if (await host.terminal.askYesNo(`Get credentials for ${count} accounts?`)) return;
+  throw new LetmeError("interrupted", "cancelled, nothing was changed");
 }

@@ -36,3 +36,11 @@ export const registrySettings: readonly SettingKey[] = [
   "dynamodb_table",
   "registry_file",
 ];
+
+/** The option that picks accounts by their tags. */
+export const filterOption: Option = {
+  long: ["filter"],
+  value: "TAG",
+  repeated: true,
+  description: "only accounts with this tag; of several, with all of them",
+};

@@ -14,6 +14,7 @@ export function realTerminal(platform: Platform): Terminal {
     isTerminal: (stream) => isTerminal(descriptors[stream]),
     canAsk: () => (isTerminal(0) && isTerminal(2)) || opensDevice(platform),
     askHidden: (question, problemOf) => askHidden(platform, question, problemOf),
+    askYesNo: (question) => askYesNo(platform, question),
   };
 }
 
@@ -49,25 +50,53 @@ async function askHidden(
   problemOf: (answer: string) => string | undefined,
 ): Promise<string> {
   const { isCancel, password } = await import("@clack/prompts");
-  const { ReadStream, WriteStream } = await import("node:tty");
-  const standard = isTerminal(0) && isTerminal(2);
-  const names = deviceNames(platform);
-  const input = standard ? process.stdin : new ReadStream(openSync(names.input, "r+"));
-  const output = standard ? process.stderr : new WriteStream(openSync(names.output, "r+"));
-  try {
-    const answer = await password({
+  const answer = await onTerminal(platform, (streams) =>
+    password({
       message: question,
-      input,
-      output,
+      ...streams,
       withGuide: false,
       validate: (text) => problemOf((text ?? "").trim()),
+    }),
+  );
+  if (isCancel(answer)) throw cancelled();
+  return answer.trim();
+}
+
+async function askYesNo(platform: Platform, question: string): Promise<boolean> {
+  const { confirm, isCancel } = await import("@clack/prompts");
+  const answer = await onTerminal(platform, (streams) =>
+    confirm({ message: question, ...streams, withGuide: false, initialValue: false }),
+  );
+  if (isCancel(answer)) throw cancelled();
+  return answer;
+}
+
+function cancelled(): LetmeError {
+  return new LetmeError("interrupted", "cancelled, nothing was changed");
+}
+
+/** Prompts on stdin and stderr where they are the terminal, else on the terminal's own device. */
+async function onTerminal<T>(
+  platform: Platform,
+  prompt: (streams: {
+    readonly input: typeof process.stdin;
+    readonly output: typeof process.stderr;
+  }) => Promise<T>,
+): Promise<T> {
+  const { ReadStream, WriteStream } = await import("node:tty");
+  if (isTerminal(0) && isTerminal(2)) {
+    return prompt({ input: process.stdin, output: process.stderr });
+  }
+  const names = deviceNames(platform);
+  const input = new ReadStream(openSync(names.input, "r+"));
+  const output = new WriteStream(openSync(names.output, "r+"));
+  try {
+    return await prompt({
+      input: input as typeof process.stdin,
+      output: output as typeof process.stderr,
     });
-    if (isCancel(answer)) throw new LetmeError("interrupted", "cancelled, nothing was changed");
-    return answer.trim();
   } finally {
-    if (!standard) {
-      input.destroy();
-      output.destroy();
-    }
+    input.destroy();
+    output.destroy();
   }
 }

@@ -1,5 +1,5 @@
 import type { Account } from "../registry/account.ts";
-import { defaultSessionName } from "./session-name.ts";
+import { defaultSessionName, sharedSessionName } from "./session-name.ts";
 
 /** How an account's credentials are come by: its roles, one after the other. */
 export interface RoleChain {
@@ -7,6 +7,7 @@ export interface RoleChain {
   readonly hops: readonly Hop[];
   /** Whether the wanted duration was cut to what AWS gives for a chain. */
   readonly capped: boolean;
+  /** That of the last hop, which the account's CloudTrail shows. */
   readonly roleSessionName: string;
   /** What the credentials stand for, in 8 hexadecimal digits. */
   readonly fingerprint: string;
@@ -15,6 +16,7 @@ export interface RoleChain {
 /** One AssumeRole of a chain. */
 export interface Hop {
   readonly roleArn: string;
+  readonly roleSessionName: string;
   readonly durationSeconds: number;
 }
 
@@ -34,7 +36,10 @@ export interface PlanOptions {
  */
 export const chainedSeconds = 3600;
 
-/** Plans the hops to an account's role. */
+/**
+ * Plans the hops to an account's role. Where no session name is set, only the last hop is named after
+ * the account: those before it may be shared with other accounts, now or later.
+ */
 export function planChain(account: Account, options: PlanOptions): RoleChain {
   const chained = account.roles.length > 1 || options.sourceIsTemporary;
   const seconds = chained
@@ -46,6 +51,8 @@ export function planChain(account: Account, options: PlanOptions): RoleChain {
     account,
     hops: account.roles.map((roleArn, index) => ({
       roleArn,
+      roleSessionName:
+        index === last ? roleSessionName : (options.sessionName ?? sharedSessionName),
       durationSeconds: index === last ? seconds : chainedSeconds,
     })),
     capped: seconds < options.durationSeconds,

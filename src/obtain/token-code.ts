@@ -10,21 +10,33 @@ export interface TokenCodeSources {
   readonly mayAsk: () => boolean;
 }
 
+/** A code, and what it came from. */
+export interface TokenCode {
+  readonly code: string;
+  readonly from: "given" | "process" | "prompt";
+  /** For people. */
+  readonly origin: string;
+}
+
 /** Gets the MFA code. Whatever it comes from, it is six digits, or an error before it is sent. */
-export async function readTokenCode(host: Host, sources: TokenCodeSources): Promise<string> {
+export async function readTokenCode(host: Host, sources: TokenCodeSources): Promise<TokenCode> {
   if (sources.given !== undefined) {
     const { code, origin } = sources.given;
     const problem = tokenCodeProblem(code.trim());
-    if (problem === undefined) return code.trim();
+    if (problem === undefined) return { code: code.trim(), from: "given", origin };
     throw new LetmeError("usage", `the code of ${origin} is not an MFA code: ${problem}`);
   }
-  if (sources.process !== undefined) return codeOfProcess(host, sources.process);
+  if (sources.process !== undefined) {
+    const code = await codeOfProcess(host, sources.process);
+    return { code, from: "process", origin: "`mfa_process`" };
+  }
   if (!sources.mayAsk()) {
     throw new LetmeError("credentials", "an MFA code is needed, and there is no one to ask", {
       hint: "give it with `--mfa-token CODE` or LETME_MFA_TOKEN, or set `mfa_process`",
     });
   }
-  return host.terminal.askHidden("Enter MFA one time pass code:", tokenCodeProblem);
+  const code = await host.terminal.askHidden("Enter MFA one time pass code:", tokenCodeProblem);
+  return { code, from: "prompt", origin: "the prompt" };
 }
 
 function tokenCodeProblem(code: string): string | undefined {

@@ -8,6 +8,8 @@ export interface Account {
   readonly regions: readonly string[];
   /** Role ARNs in hop order, at least one; the last is the account's own. */
   readonly roles: readonly string[];
+  /** What `--filter` looks for; none where the registry has none that are text. */
+  readonly tags: readonly string[];
   /** Attributes that letme has no meaning for; kept in snapshots. */
   readonly other: Readonly<Record<string, OtherAttribute>>;
 }
@@ -31,7 +33,8 @@ const longestName = 128;
 /**
  * Checks a registry's entry: it is data that others wrote. `name` and `role` are needed; `role` and
  * `region` may be one string or several; `id` a number or a string. No text may hold control
- * characters, so that none can forge a line of a file or steer a terminal.
+ * characters, so that none can forge a line of a file or steer a terminal. `tags` may be one string
+ * or several; of any other form they are an attribute like those that letme has no meaning for.
  */
 export function checkAccount(raw: RawAccount): CheckedAccount {
   const name = raw["name"];
@@ -70,6 +73,7 @@ export function checkAccount(raw: RawAccount): CheckedAccount {
   if (description !== undefined && typeof description !== "string") {
     return wrong("description", `must be a string, not ${kindOf(description)}`);
   }
+  const tags = strings(raw["tags"]);
   return {
     account: {
       name,
@@ -77,17 +81,18 @@ export function checkAccount(raw: RawAccount): CheckedAccount {
       description,
       regions,
       roles,
-      other: otherAttributes(raw),
+      tags: tags ?? [],
+      other: otherAttributes(raw, tags === undefined ? meaningful : [...meaningful, "tags"]),
     },
   };
 }
 
-const meaningful = new Set(["name", "id", "description", "region", "role"]);
+const meaningful: readonly string[] = ["name", "id", "description", "region", "role"];
 
-function otherAttributes(raw: RawAccount): Account["other"] {
+function otherAttributes(raw: RawAccount, known: readonly string[]): Account["other"] {
   const other: Record<string, OtherAttribute> = {};
   for (const [name, value] of Object.entries(raw)) {
-    const kept = !meaningful.has(name) && !isUnfit(value);
+    const kept = !known.includes(name) && !isUnfit(value);
     // A plain assignment to `__proto__` would set the object's prototype instead of a member.
     if (kept) Object.defineProperty(other, name, { value, enumerable: true });
   }

@@ -1,3 +1,4 @@
+import type { LetmeError } from "../errors.ts";
 import type { Account, CheckedAccount } from "./account.ts";
 
 /** Where accounts are looked up: the table, its snapshot, or a file kept by hand. */
@@ -10,8 +11,34 @@ export interface Registry {
   readonly takenAt: Date | undefined;
   /** The entry of this name, checked; undefined where there is none. */
   find(name: string): Promise<CheckedAccount | undefined>;
+  /**
+   * The entries of many names, in as few requests as the registry allows. A `LetmeError` stands for
+   * a name that could not be looked up where the others could.
+   */
+  findMany(names: readonly string[]): Promise<ReadonlyMap<string, FoundEntry>>;
   /** Every entry, sound or not, in no order. */
   list(): Promise<readonly CheckedAccount[]>;
+}
+
+/** What there is of a name: an entry, nothing, or why it could not be looked up. */
+export type FoundEntry = CheckedAccount | LetmeError | undefined;
+
+/** Picks the entries of these names out of all. */
+export function pickEntries(
+  entries: readonly CheckedAccount[],
+  names: readonly string[],
+): ReadonlyMap<string, CheckedAccount | undefined> {
+  const byName = new Map<string, CheckedAccount>();
+  for (const entry of entries) {
+    const name = "account" in entry ? entry.account.name : entry.label;
+    if (!byName.has(name)) byName.set(name, entry);
+  }
+  return new Map(names.map((name) => [name, byName.get(name)]));
+}
+
+/** Whether an account has all of these tags. */
+export function hasTags(account: Account, tags: readonly string[]): boolean {
+  return tags.every((tag) => account.tags.includes(tag));
 }
 
 /** An entry that is not a sound account. */

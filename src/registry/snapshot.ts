@@ -5,7 +5,7 @@ import { makePrivateFolder } from "../files/private-folder.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import type { Files, Host, ReadHandle } from "../host.ts";
 import type { Account, CheckedAccount } from "./account.ts";
-import type { Registry } from "./registry.ts";
+import { pickEntries, type Registry } from "./registry.ts";
 import { findTable } from "./sorted-tables.ts";
 import { headerLine, parseAccounts, renderAccount } from "./toml.ts";
 
@@ -18,6 +18,8 @@ export interface SnapshotHeader {
   readonly sorted: boolean;
 }
 
+// For more names than these the whole file is read, once.
+const mostLookUps = 50;
 const sortedLine = "# sorted: yes";
 
 /** The text of a snapshot: the header, then a table an account, in the order of their headers. */
@@ -96,6 +98,12 @@ export function snapshotRegistry(files: Files, path: string, header: SnapshotHea
         named(readAccounts(files, path), name)
       );
     },
+    async findMany(names) {
+      if (names.length > mostLookUps) return pickEntries(readAccounts(files, path), names);
+      return new Map(
+        await Promise.all(names.map(async (name) => [name, await this.find(name)] as const)),
+      );
+    },
     async list() {
       return readAccounts(files, path);
     },
@@ -110,6 +118,9 @@ export function registryFile(files: Files, path: string): Registry {
     takenAt: undefined,
     async find(name) {
       return named(readAccounts(files, path), name);
+    },
+    async findMany(names) {
+      return pickEntries(readAccounts(files, path), names);
     },
     async list() {
       return readAccounts(files, path);

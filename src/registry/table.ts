@@ -1,3 +1,4 @@
+import { atMost } from "../at-most.ts";
 import type { AwsClient } from "../aws/client.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import {
@@ -11,14 +12,14 @@ import {
 import { AwsError } from "../aws/errors.ts";
 import { LetmeError } from "../errors.ts";
 import { type CheckedAccount, checkAccount, type RawAttribute } from "./account.ts";
-import type { Registry } from "./registry.ts";
+import { type FoundEntry, pickEntries, type Registry } from "./registry.ts";
 
 /** What a table's partition key is, as far as finding an account by its name goes. */
 export type TableKey = "name" | "other";
 
 /** Remembers, from run to run, what kind a table is; a wrong memory costs one request, no more. */
 export interface TableKeyMemory {
-  recall(): TableKey | undefined;
+  recall(): Promise<TableKey | undefined>;
   remember(key: TableKey): void;
 }
 
@@ -34,18 +35,93 @@ export function tableRegistry(
     remote: true,
     takenAt: undefined,
     async find(name) {
-      const items = await findItems(client, credentials, table, name, memory);
-      const [first, ...others] = items.map(checkItem);
-      if (others.length > 0) throw ambiguous(name, table, items.length);
-      return first;
-    },
-    async list() {
-      const items = await allPages((startKey) =>
-        scan(client, credentials, table, undefined, startKey),
+      const found = onlyEntry(
+        name,
+        table,
+        await findItems(client, credentials, table, name, memory),
       );
-      return items.map(checkItem);
+      if (found instanceof LetmeError) throw found;
+      return found;
     },
+    findMany: (names) => findMany(client, credentials, table, names, memory),
+    list: () => listAll(client, credentials, table),
   };
+}
+
+async function listAll(
+  client: AwsClient,
+  credentials: Credentials,
+  table: string,
+): Promise<readonly CheckedAccount[]> {
+  const items = await allPages((startKey) => scan(client, credentials, table, undefined, startKey));
+  return items.map(checkItem);
+}
+
+/** Queries that are under way at once: above this the connections cost more than they save. */
+const mostQueries = 32;
+
+/**
+ * Many names: a Query each where the table is keyed by `name`, at once; else one Scan for all. What
+ * kind of table it is, the first Query that is refused tells.
+ */
+async function findMany(
+  client: AwsClient,
+  credentials: Credentials,
+  table: string,
+  names: readonly string[],
+  memory: TableKeyMemory,
+): Promise<ReadonlyMap<string, FoundEntry>> {
+  const known = await memory.recall();
+  if (known !== "other") {
+    const inTurn = atMost(mostQueries);
+    let refused: unknown;
+    const query = async (name: string) => {
+      if (refused !== undefined) return [name, undefined] as const;
+      try {
+        const items = await allPages((startKey) =>
+          queryByPartitionKey(client, credentials, table, "name", name, startKey),
+        );
+        return [name, onlyEntry(name, table, items)] as const;
+      } catch (error) {
+        refused = error;
+        return [name, undefined] as const;
+      }
+    };
+    const found = await Promise.all(names.map((name) => inTurn(() => query(name))));
+    if (refused === undefined) {
+      if (known === undefined) memory.remember("name");
+      return new Map(found);
+    }
+    if (!mayStillScan(refused)) throw refused;
+  }
+  const items = await allPages((startKey) => scan(client, credentials, table, undefined, startKey));
+  if (known !== "other") memory.remember("other");
+  return pickOnly(names, table, items.map(checkItem));
+}
+
+/** As `pickEntries`, a name that stands twice counting as not found out. */
+function pickOnly(
+  names: readonly string[],
+  table: string,
+  entries: readonly CheckedAccount[],
+): ReadonlyMap<string, FoundEntry> {
+  const counts = new Map<string, number>();
+  for (const entry of entries) {
+    if (!("account" in entry)) continue;
+    counts.set(entry.account.name, (counts.get(entry.account.name) ?? 0) + 1);
+  }
+  const picked = pickEntries(entries, names);
+  return new Map(
+    [...picked].map(([name, entry]) => {
+      const count = counts.get(name) ?? 0;
+      return [name, count > 1 ? ambiguous(name, table, count) : entry];
+    }),
+  );
+}
+
+function onlyEntry(name: string, table: string, items: readonly Item[]): FoundEntry {
+  const [first, ...others] = items.map(checkItem);
+  return others.length > 0 ? ambiguous(name, table, items.length) : first;
 }
 
 /**
@@ -60,7 +136,7 @@ async function findItems(
   name: string,
   memory: TableKeyMemory,
 ): Promise<readonly Item[]> {
-  const known = memory.recall();
+  const known = await memory.recall();
   if (known !== "other") {
     try {
       const items = await allPages((startKey) =>

@@ -23,7 +23,7 @@ function rawAttribute(value: unknown): RawAttribute {
 
 /** One account in the snapshot's form: its table's header, then a line an attribute. */
 export function renderAccount(account: Account): string {
-  const { name, id, description, regions, roles, other } = account;
+  const { name, id, description, regions, roles, tags, other } = account;
   return stringify({
     [name]: {
       ...(id === undefined ? {} : { id: /^(?:0|[1-9]\d{0,14})$/.test(id) ? Number(id) : id }),
@@ -31,6 +31,7 @@ export function renderAccount(account: Account): string {
       ...(description === undefined ? {} : { description }),
       region: [...regions],
       role: [...roles],
+      ...(tags.length === 0 ? {} : { tags: [...tags] }),
       ...other,
     },
   });

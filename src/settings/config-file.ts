@@ -88,9 +88,10 @@ function readContext(
       problems.push({ position, message: `unknown key \`${key}\`${suggestion}` });
       continue;
     }
-    const isNumber = typeof value === "number" && declaration.key === "session_duration";
+    const isTime = key === "session_duration" || key === "mfa_session";
+    const isNumber = typeof value === "number" && isTime;
     if (typeof value !== "string" && !isNumber) {
-      const wanted = declaration.key === "session_duration" ? "a string or a number" : "a string";
+      const wanted = isTime ? "a string or a number" : "a string";
       problems.push({ position, message: `\`${key}\` must be ${wanted}, not ${typeName(value)}` });
       continue;
     }

@@ -9,6 +9,7 @@ export type SettingKey =
   | "registry_file"
   | "mfa_arn"
   | "mfa_process"
+  | "mfa_session"
   | "session_name"
   | "session_duration";
 
@@ -27,6 +28,20 @@ export interface SettingDeclaration {
 
 /** The shortest and the longest session that AssumeRole gives, in seconds. */
 export const sessionDurationLimits = { shortest: 900, longest: 43_200 } as const;
+
+/**
+ * The shortest and the longest session that GetSessionToken gives, in seconds
+ * (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html).
+ */
+export const mfaSessionLimits = { shortest: 900, longest: 129_600 } as const;
+
+/** Seconds that an MFA session lasts, or `off`; undefined for what is neither. */
+export function parseMfaSession(text: string): number | "off" | undefined {
+  if (text.trim().toLowerCase() === "off") return "off";
+  const seconds = parseDuration(text);
+  const { shortest, longest } = mfaSessionLimits;
+  return seconds !== undefined && seconds >= shortest && seconds <= longest ? seconds : undefined;
+}
 
 const anything = () => undefined;
 
@@ -94,6 +109,20 @@ export const settingDeclarations: readonly SettingDeclaration[] = [
     example: "ykman oath accounts code --single aws",
     description: ["A command that prints the code of your MFA device; run without a shell."],
     problemOf: anything,
+  },
+  {
+    key: "mfa_session",
+    flag: undefined,
+    variable: "LETME_MFA_SESSION",
+    example: "12h",
+    description: [
+      "How long one MFA code is good for: 15m to 36h; 12h if left out. Until then the session that",
+      'AWS gave for it is kept in `state.json` beside this file. "off" asks for a code each time.',
+    ],
+    problemOf: (value) =>
+      parseMfaSession(value) === undefined
+        ? `a time from ${formatDuration(mfaSessionLimits.shortest)} to ${formatDuration(mfaSessionLimits.longest)}, as in \`12h\`, or \`off\``
+        : undefined,
   },
   {
     key: "session_name",

@@ -9,7 +9,12 @@ import {
   parseConfig,
 } from "./config-file.ts";
 import { parseDuration } from "./duration.ts";
-import { type SettingDeclaration, type SettingKey, settingDeclarations } from "./keys.ts";
+import {
+  parseMfaSession,
+  type SettingDeclaration,
+  type SettingKey,
+  settingDeclarations,
+} from "./keys.ts";
 import { expandHome, type LetmePaths, letmePaths } from "./paths.ts";
 
 /** A value, and where it came from: the kind of place, and its name for people. */
@@ -29,6 +34,8 @@ export interface Settings {
   readonly registryFile: Setting<string> | undefined;
   readonly mfaArn: Setting<string> | undefined;
   readonly mfaProcess: Setting<string> | undefined;
+  /** How long one MFA code is good for, in seconds; `off` where each run asks. */
+  readonly mfaSession: Setting<number | "off">;
   readonly sessionName: Setting<string> | undefined;
   /** In seconds. */
   readonly sessionDuration: Setting<number>;
@@ -36,6 +43,9 @@ export interface Settings {
 
 /** Seconds that credentials last where nothing is said: AssumeRole's own default. */
 const defaultSessionDuration = 3600;
+
+/** GetSessionToken's own default, and about a working day. */
+const defaultMfaSession = 43_200;
 
 /** The options of the command line that are settings, by long name; absent ones undefined. */
 export type SettingFlags = (name: string) => string | undefined;
@@ -50,6 +60,7 @@ export function readSettings(host: Host, flags: SettingFlags): Settings {
   const find = (key: SettingKey): Setting<string> | undefined =>
     findSetting(key, host, flags, context, paths);
   const duration = find("session_duration");
+  const mfaSession = find("mfa_session");
   return {
     paths,
     contextName,
@@ -58,6 +69,10 @@ export function readSettings(host: Host, flags: SettingFlags): Settings {
     ...readRegistryPlace(find("dynamodb_table"), find("registry_file"), host, paths),
     mfaArn: find("mfa_arn"),
     mfaProcess: find("mfa_process"),
+    mfaSession:
+      mfaSession === undefined
+        ? { value: defaultMfaSession, from: "default", origin: "the default" }
+        : { ...mfaSession, value: parseMfaSession(mfaSession.value) ?? defaultMfaSession },
     sessionName: find("session_name"),
     sessionDuration:
       duration === undefined

@@ -2,57 +2,83 @@ import { dirname } from "node:path";
 import { makePrivateFolder } from "../files/private-folder.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import type { Host } from "../host.ts";
+import { decodeState, emptyState, encodeState, type State, sweep } from "./content.ts";
 
-/** What letme remembers between runs, by what it is about. Nothing in it is a secret. */
-export interface State {
-  /** What kind of partition key a table has, by region and name of the table. */
-  readonly tableKeys: Readonly<Record<string, "name" | "other">>;
+/** The memory between runs. Nothing that goes wrong with it stops a command. */
+export interface StateFile {
+  /** What is remembered now, without what has run out; nothing where there is no state. */
+  read(): Promise<State>;
+  /**
+   * Changes what is remembered, under the file's lock, so that no other letme's change is lost. What
+   * cannot be written is found out again some other time. Tells whether it was written.
+   */
+  update(change: (state: State) => State): Promise<boolean>;
 }
 
-const empty: State = { tableKeys: {} };
-const currentVersion = 1;
-
-// Nobody waits long for a memory; without it things merely take one request more.
+// Nobody waits long for a memory; without it things merely take a request or a code more.
 const lockMilliseconds = 2000;
 
-/** Reads the state. One that is missing, damaged or of a newer letme counts as empty. */
-export function readState(host: Pick<Host, "files">, path: string): State {
-  try {
-    const bytes = host.files.read(path);
-    if (bytes === undefined) return empty;
-    const content: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return isState(content) ? content : empty;
-  } catch {
-    return empty;
-  }
-}
-
 /**
- * Changes the state under its lock, so that no other letme's change is lost. It never fails the
- * command: what cannot be remembered is found out again. Tells whether it was remembered.
+ * The state at this path; nothing is read before it is asked for. A file that is damaged, of a newer
+ * letme or unreadable is moved out of the way (`.set-aside` behind its name), and `warn` is told.
  */
-export async function updateState(
-  host: Host,
-  path: string,
-  change: (state: State) => State,
-): Promise<boolean> {
-  try {
+export function openState(host: Host, path: string, warn: (text: string) => void): StateFile {
+  /** Only under the lock: another letme may have put a good file there by now. */
+  const readOrSetAside = (): State => {
+    const found = readFile(host, path);
+    if (typeof found !== "string") return found;
+    try {
+      host.files.rename(path, `${path}.set-aside`);
+      warn(`what letme remembered is ${found}, and was set aside as ${path}.set-aside`);
+    } catch {
+      warn(`what letme remembered in ${path} is ${found}, and cannot be set aside`);
+    }
+    return emptyState;
+  };
+  const locked = async <T>(work: () => T | Promise<T>): Promise<T> => {
     makePrivateFolder(host, dirname(path));
     const lock = await host.files.lock(`${path}.lock`, lockMilliseconds);
     try {
-      const next = { version: currentVersion, ...change(readState(host, path)) };
-      await writeWhole(host, path, Buffer.from(`${JSON.stringify(next)}\n`), { mode: 0o600 });
-      return true;
+      return await work();
     } finally {
       lock.release();
     }
-  } catch {
-    return false;
-  }
+  };
+  return {
+    async read() {
+      const found = readFile(host, path);
+      if (typeof found !== "string") return sweep(found, host.clock.now());
+      try {
+        return sweep(await locked(readOrSetAside), host.clock.now());
+      } catch {
+        warn(`what letme remembered in ${path} is ${found}, and cannot be set aside`);
+        return emptyState;
+      }
+    },
+    async update(change) {
+      try {
+        return await locked(async () => {
+          const next = sweep(change(readOrSetAside()), host.clock.now());
+          const bytes = Buffer.from(encodeState(next));
+          await writeWhole(host, path, bytes, { mode: 0o600, modeMask: 0o600 });
+          return true;
+        });
+      } catch {
+        return false;
+      }
+    },
+  };
 }
 
-function isState(value: unknown): value is State {
-  if (typeof value !== "object" || value === null) return false;
-  if (!("version" in value) || value.version !== currentVersion) return false;
-  return "tableKeys" in value && typeof value.tableKeys === "object" && value.tableKeys !== null;
+/** The state, or what is wrong with its file. */
+function readFile(host: Host, path: string): State | string {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = host.files.read(path);
+  } catch {
+    return "unreadable";
+  }
+  if (bytes === undefined) return emptyState;
+  const state = decodeState(new TextDecoder().decode(bytes));
+  return state === "newer" ? "of a newer letme" : state;
 }

@@ -8,6 +8,7 @@ const source = join(import.meta.dir, "../../src");
 const arrows: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli", "commands", "io", "version.ts"],
   "host.ts": [],
+  "at-most.ts": [],
   "errors.ts": [],
   "nearest.ts": [],
   "split-words.ts": [],
@@ -31,8 +32,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   settings: ["aws", "errors.ts", "host.ts", "nearest.ts"],
   aws: ["errors.ts", "host.ts"],
   source: ["aws", "errors.ts", "host.ts", "nearest.ts", "profiles"],
-  registry: ["aws", "errors.ts", "files", "host.ts", "settings"],
-  obtain: ["aws", "errors.ts", "host.ts", "registry", "split-words.ts", "state"],
+  registry: ["at-most.ts", "aws", "errors.ts", "files", "host.ts", "settings"],
+  obtain: ["at-most.ts", "aws", "errors.ts", "host.ts", "registry", "split-words.ts", "state"],
   profiles: ["errors.ts", "files", "host.ts"],
   files: ["errors.ts", "host.ts"],
   state: ["errors.ts", "files", "host.ts"],

@@ -6,7 +6,7 @@ import type { Account } from "../../src/registry/account.ts";
 const arn = (number: number) => `arn:aws:iam::00000000000${number}:role/role${number}`;
 
 function account(roles: readonly string[], name = "example1"): Account {
-  return { name, id: undefined, description: undefined, regions: [], roles, other: {} };
+  return { name, id: undefined, description: undefined, regions: [], roles, tags: [], other: {} };
 }
 
 const options: PlanOptions = {
@@ -20,7 +20,9 @@ const options: PlanOptions = {
 describe("durations", () => {
   test("a single role from long-term keys lasts as long as was asked", () => {
     const chain = planChain(account([arn(1)]), options);
-    expect(chain.hops).toEqual([{ roleArn: arn(1), durationSeconds: 14_400 }]);
+    expect(chain.hops).toEqual([
+      { roleArn: arn(1), roleSessionName: "example1-letme-session", durationSeconds: 14_400 },
+    ]);
     expect(chain.capped).toBe(false);
   });
 

@@ -13,6 +13,7 @@ describe("sound entries", () => {
         description: "the first",
         regions: ["eu-west-1"],
         roles: [role],
+        tags: [],
         other: { team: "x" },
       },
     });

@@ -29,6 +29,7 @@ function account(name: string): Account {
     description: `about [${name}] and "more"\n[not-a-table]`,
     regions: ["eu-west-1"],
     roles: ["arn:aws:iam::000000000001:role/role0"],
+    tags: ["prod", `of ${name}`],
     other: {},
   };
 }

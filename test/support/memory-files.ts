@@ -281,6 +281,7 @@ export function memoryHost(files: MemoryFiles, platform: Platform = "linux"): Ho
       isTerminal: () => false,
       canAsk: () => false,
       askHidden: unused,
+      askYesNo: unused,
     },
     processes: {
       run: unused,

@@ -1,0 +1,56 @@
+import type { Invocation } from "../cli/declaration.ts";
+import { LetmeError } from "../errors.ts";
+import { liveLine } from "../io/live-line.ts";
+import type { TokenCodeSources } from "../obtain/token-code.ts";
+import type { Settings } from "../settings/settings.ts";
+
+/** Whether somebody is there to be asked, and may be. */
+export function mayAsk({ host, arguments: given }: Invocation): boolean {
+  const ci = host.env["CI"];
+  return (
+    !given.on("no-input") &&
+    (ci === undefined || ci === "" || ci === "false") &&
+    host.terminal.canAsk()
+  );
+}
+
+/** Where the MFA code of this run comes from. */
+export function tokenCodeSources(invocation: Invocation, settings: Settings): TokenCodeSources {
+  const { host, arguments: given } = invocation;
+  const flag = given.value("mfa-token");
+  if (flag !== undefined && settings.mfaArn === undefined) {
+    throw new LetmeError("usage", "an MFA code was given, and no MFA device", {
+      hint: "name the device with `--mfa-arn ARN` or `mfa_arn` in letme-config",
+    });
+  }
+  const variable = host.env["LETME_MFA_TOKEN"];
+  return {
+    given:
+      flag !== undefined
+        ? { code: flag, origin: "`--mfa-token`" }
+        : variable !== undefined && variable !== ""
+          ? { code: variable, origin: "`LETME_MFA_TOKEN`" }
+          : undefined,
+    process: settings.mfaProcess?.value,
+    mayAsk: () => mayAsk(invocation),
+  };
+}
+
+/** Waits until the device shows its next code; on a terminal the seconds are counted down. */
+export async function waitForCode(
+  { host, report, arguments: given }: Invocation,
+  milliseconds: number,
+): Promise<void> {
+  const text = (seconds: number) =>
+    `That code was used already. The next one comes in ${seconds} s`;
+  const line = given.on("quiet") ? undefined : liveLine(host.terminal, host.env);
+  if (line === undefined) {
+    report.progress(text(Math.ceil(milliseconds / 1000)));
+    return host.clock.sleep(milliseconds);
+  }
+  for (let left = milliseconds; left > 0; left -= 1000) {
+    line.show(text(Math.ceil(left / 1000)));
+    await host.clock.sleep(Math.min(1000, left));
+  }
+  line.clear();
+}

@@ -1,0 +1,160 @@
+import { LetmeError } from "../errors.ts";
+import { assumeAll } from "../obtain/assume-all.ts";
+import type { Mfa, Outcome } from "../obtain/callers.ts";
+import { openCodeDesk } from "../obtain/code-desk.ts";
+import { type Memory, openMemory } from "../obtain/memory.ts";
+import type { TokenCodeSources } from "../obtain/token-code.ts";
+import type { SharedFileLocations } from "../profiles/locations.ts";
+import type { ManagedProfile } from "../profiles/managed.ts";
+import type { ProfileToWrite } from "../profiles/profile.ts";
+import { writeProfiles } from "../profiles/store.ts";
+import { waitForCode } from "./asking.ts";
+import { lockIdentity } from "./identity-lock.ts";
+import type { Obtained, Telling } from "./telling.ts";
+import { tellUpdates } from "./updates.ts";
+import { type Failure, type Ground, type Kept, splitKept, type Todo, type Work } from "./work.ts";
+
+/** What obtaining needs, beside the work. */
+export interface ObtainGround extends Omit<Ground, "written"> {
+  readonly locations: SharedFileLocations;
+  /** What the AWS files hold now. */
+  readonly written: () => ReadonlyMap<string, ManagedProfile>;
+  readonly codes: TokenCodeSources;
+  readonly telling: Telling;
+}
+
+export interface Result {
+  readonly obtained: readonly Obtained[];
+  /** What another letme obtained in the meantime. */
+  readonly kept: readonly Kept[];
+  readonly failed: readonly Failure[];
+}
+
+/** Obtains what is to be obtained, writes it into the AWS files, and remembers what serves again. */
+export async function obtainTodo(ground: ObtainGround, work: Work): Promise<Result> {
+  const { invocation, settings, connection, state, telling } = ground;
+  const memory = openMemory(state, invocation.host.clock);
+  if (work.todo.length === 0) {
+    await memory.save(work.learnt([]));
+    return { obtained: [], kept: [], failed: [] };
+  }
+  telling.plan(work.todo);
+  const identity = JSON.stringify([connection.source.identity, settings.mfaArn?.value ?? null]);
+  const lock = await lockIdentity(invocation, settings, identity);
+  try {
+    // Whoever held the lock before may have got the same.
+    const { kept, todo } = splitKept({ ...ground, written: ground.written() }, work.todo);
+    telling.kept(kept);
+    return { ...(await obtainNow(ground, memory, work, todo)), kept };
+  } finally {
+    lock?.release();
+  }
+}
+
+async function obtainNow(
+  ground: ObtainGround,
+  memory: Memory,
+  work: Work,
+  todo: readonly Todo[],
+): Promise<Omit<Result, "kept">> {
+  const { invocation, settings, connection, locations, warmth, telling } = ground;
+  const valid: (Todo & { expiration: Date })[] = [];
+  try {
+    // Calls that go out together need a connection each; these open while the first hop is on.
+    const shared = todo.some(({ chain }) => chain.hops.length > 1) || settings.mfaArn !== undefined;
+    const aside = todo.length > 1 && shared;
+    const waited = warmth.ready();
+    if (aside) warmth.start(todo.length - 1);
+    const outcomes = await assumeAll(
+      todo.map(({ chain }) => chain),
+      {
+        client: connection.client,
+        source: connection.source.credentials,
+        mfa: mfaOf(ground, memory),
+        memory,
+        ready: aside ? () => waited : warmth.ready,
+        onHop: telling.hop,
+        onOutcome: telling.outcome,
+      },
+    );
+    telling.pause();
+    const profiles: ProfileToWrite[] = [];
+    const failed: Failure[] = [];
+    for (const [index, outcome] of outcomes.entries()) {
+      const one = todo[index];
+      if (one === undefined) continue;
+      if ("error" in outcome) failed.push({ name: one.profileName, error: asFailure(outcome) });
+      else {
+        profiles.push(profileOf(one, outcome.credentials, invocation.host.clock.now()));
+        valid.push({ ...one, expiration: outcome.credentials.expiration });
+      }
+    }
+    if (profiles.length > 0) {
+      const { lock } = settings.paths;
+      tellUpdates(invocation, await writeProfiles(invocation.host, locations, lock, profiles));
+    }
+    return { obtained: valid, failed };
+  } finally {
+    telling.pause();
+    // Also after a failure: a code that was sent, and what it gave, stay known.
+    await memory.save(work.learnt(valid));
+  }
+}
+
+function mfaOf(ground: ObtainGround, memory: Memory): Mfa | undefined {
+  const { invocation, settings, codes, warmth, telling } = ground;
+  if (settings.mfaArn === undefined) return undefined;
+  const serialNumber = settings.mfaArn.value;
+  const desk = openCodeDesk({
+    host: invocation.host,
+    serialNumber,
+    sources: codes,
+    lastCode: () => memory.lastCode(serialNumber),
+    recordCode: (code) => memory.recordCode(serialNumber, code),
+    onAsking: () => {
+      telling.pause();
+      // The connection is opened while the user types.
+      warmth.start(1);
+    },
+    tell: invocation.report.progress,
+    countDown: (milliseconds) => {
+      telling.pause();
+      return waitForCode(invocation, milliseconds);
+    },
+  });
+  return { serialNumber, session: settings.mfaSession.value, desk };
+}
+
+function asFailure(outcome: Outcome & { readonly error: unknown }): LetmeError {
+  if (outcome.error instanceof LetmeError) return outcome.error;
+  throw outcome.error;
+}
+
+function profileOf(
+  { profileName, chain }: Todo,
+  credentials: ProfileToWrite["credentials"],
+  obtainedAt: Date,
+): ProfileToWrite {
+  return {
+    name: profileName,
+    credentials,
+    region: chain.account.regions[0],
+    chain: chain.fingerprint,
+    obtainedAt,
+  };
+}
+
+/**
+ * What a dry run writes in the place of a profile: the preview hides the credentials, so it neither
+ * assumes a role nor spends an MFA code.
+ */
+export function standInProfile(todo: Todo, now: Date): ProfileToWrite {
+  const seconds = todo.chain.hops.at(-1)?.durationSeconds ?? 0;
+  const credentials = {
+    accessKeyId: "hidden",
+    secretAccessKey: "hidden",
+    sessionToken: "hidden",
+    expiration: new Date(now.getTime() + seconds * 1000),
+  };
+  return profileOf(todo, credentials, now);
+}

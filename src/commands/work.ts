@@ -1,0 +1,213 @@
+import type { Invocation } from "../cli/declaration.ts";
+import { LetmeError } from "../errors.ts";
+import { lifeLeft, standsFor } from "../obtain/keep.ts";
+import { memoryKey, type StateChange } from "../obtain/memory.ts";
+import { planChain, type RoleChain } from "../obtain/plan.ts";
+import type { ManagedProfile } from "../profiles/managed.ts";
+import type { Account } from "../registry/account.ts";
+import { hasTags, type Registry, sortEntries } from "../registry/registry.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { StateFile } from "../state/state.ts";
+import { type Connection, openLocal, openTable } from "./connection.ts";
+import { accountOf } from "./find-account.ts";
+import { warnOfUnsound } from "./list.ts";
+import type { Selection } from "./selection.ts";
+import type { Warmth } from "./warmth.ts";
+
+/** A profile that is to be obtained. */
+export interface Todo {
+  readonly profileName: string;
+  readonly chain: RoleChain;
+}
+
+/** A profile whose credentials are still valid. */
+export interface Kept {
+  readonly profileName: string;
+  readonly expiration: Date;
+}
+
+/** An account that nothing can be obtained for. */
+export interface Failure {
+  readonly name: string;
+  readonly error: LetmeError;
+}
+
+/** What there is to do for the accounts that were asked for. */
+export interface Work {
+  readonly kept: readonly Kept[];
+  readonly todo: readonly Todo[];
+  readonly failed: readonly Failure[];
+  /** What the registry taught, to be remembered; given the profiles that are valid by now. */
+  readonly learnt: (valid: readonly (Todo & { readonly expiration: Date })[]) => StateChange[];
+}
+
+/** What finding the work needs. */
+export interface Ground {
+  readonly invocation: Invocation;
+  readonly settings: Settings;
+  readonly connection: Connection;
+  readonly state: StateFile;
+  readonly warmth: Warmth;
+  /** What the AWS files hold already; nothing where everything is to be renewed. */
+  readonly written: ReadonlyMap<string, ManagedProfile>;
+  readonly minRemaining: number;
+  /** The name to write under, where it is not the account's. */
+  readonly profileName: string | undefined;
+}
+
+// How long the table's word on an account counts without asking it again.
+const lookupMilliseconds = 3600 * 1000;
+// A guess at how many accounts a filter finds, for connections are opened before that is known.
+const guessedAccounts = 8;
+
+/** Finds the accounts, and which of them still have valid credentials of the same chain. */
+export async function findWork(ground: Ground, selection: Selection): Promise<Work> {
+  const { invocation, settings, connection, state, warmth } = ground;
+  const local = openLocal(invocation, settings, connection.client.region);
+  const remembered =
+    local === undefined && selection.by === "names" ? await keepRemembered(ground, selection) : [];
+  const left = { ...selection };
+  if (left.by === "names") {
+    const names = new Set(remembered.map(({ accountName }) => accountName));
+    left.names = left.names.filter((name) => !names.has(name));
+    if (left.names.length === 0) {
+      return { kept: remembered, todo: [], failed: [], learnt: () => [] };
+    }
+  }
+  const table = local === undefined ? openTable(settings, connection, state) : undefined;
+  const registry = local ?? table?.registry;
+  if (registry === undefined) throw new Error("neither a local registry nor a table");
+  invocation.report.debug(`accounts come from ${registry.description}`);
+  // The connections to STS are opened while the table answers.
+  if (registry.remote) warmth.start(left.by === "names" ? left.names.length : guessedAccounts);
+  const { accounts, failed } = await findAccounts(ground, registry, left);
+  const planned = accounts.map((account) => planFor(ground, account));
+  const { kept, todo } = splitKept(ground, planned);
+  return {
+    kept: [...remembered, ...kept],
+    todo,
+    failed,
+    learnt: (valid) =>
+      table === undefined ? [] : [...table.learnt(), rememberLookups(ground, [...kept, ...valid])],
+  };
+}
+
+async function findAccounts(
+  { invocation }: Ground,
+  registry: Registry,
+  selection: Selection,
+): Promise<{ readonly accounts: readonly Account[]; readonly failed: readonly Failure[] }> {
+  if (selection.by === "tags") {
+    const { accounts, unsound } = sortEntries(await registry.list());
+    warnOfUnsound(invocation, unsound);
+    const found = accounts.filter((account) => hasTags(account, selection.tags));
+    if (found.length > 0) return { accounts: found, failed: [] };
+    const which = selection.tags.map((tag) => `\`${tag}\``).join(", ");
+    throw new LetmeError(
+      "failed",
+      `${registry.description} has no accounts${which === "" ? "" : ` with the tags ${which}`}`,
+      { hint: "`letme list -o json` shows the accounts with their tags" },
+    );
+  }
+  const { names } = selection;
+  const [only] = names;
+  const found =
+    names.length === 1 && only !== undefined
+      ? new Map([[only, await registry.find(only)]])
+      : await registry.findMany(names);
+  const accounts: Account[] = [];
+  const failed: Failure[] = [];
+  for (const name of names) {
+    try {
+      accounts.push(await accountOf(registry, name, found.get(name)));
+    } catch (error) {
+      if (!(error instanceof LetmeError)) throw error;
+      failed.push({ name, error });
+    }
+  }
+  return { accounts, failed };
+}
+
+function planFor({ settings, connection, profileName }: Ground, account: Account): Todo {
+  const chain = planChain(account, {
+    contextName: settings.contextName,
+    sourceIdentity: connection.source.identity,
+    sourceIsTemporary: connection.source.credentials.sessionToken !== undefined,
+    sessionName: settings.sessionName?.value,
+    durationSeconds: settings.sessionDuration.value,
+  });
+  return { profileName: profileName ?? account.name, chain };
+}
+
+/** Takes out what the AWS files hold already, with enough life left. */
+export function splitKept(
+  ground: Pick<Ground, "invocation" | "written" | "minRemaining">,
+  planned: readonly Todo[],
+): { readonly kept: readonly (Todo & Kept)[]; readonly todo: readonly Todo[] } {
+  const { invocation, written, minRemaining } = ground;
+  const now = invocation.host.clock.now();
+  const kept: (Todo & Kept)[] = [];
+  const todo: Todo[] = [];
+  for (const one of planned) {
+    const profile = written.get(one.profileName);
+    const expiration = lifeLeft(profile, now, minRemaining);
+    const { account, fingerprint } = one.chain;
+    const wanted = { chain: fingerprint, region: account.regions[0] };
+    if (profile !== undefined && expiration !== undefined && standsFor(profile, wanted)) {
+      kept.push({ ...one, expiration });
+    } else todo.push(one);
+  }
+  return { kept, todo };
+}
+
+/**
+ * The accounts of a table whose credentials are still valid and which the table was asked about
+ * within the last hour: for these it is not asked again. `--no-cache` asks.
+ */
+async function keepRemembered(
+  ground: Ground,
+  selection: Selection & { readonly by: "names" },
+): Promise<readonly (Kept & { readonly accountName: string })[]> {
+  const { invocation, state, written, minRemaining, profileName } = ground;
+  if (invocation.arguments.on("no-cache")) return [];
+  const now = invocation.host.clock.now();
+  const kept: (Kept & { accountName: string })[] = [];
+  for (const accountName of selection.names) {
+    const name = profileName ?? accountName;
+    const profile = written.get(name);
+    const expiration = lifeLeft(profile, now, minRemaining);
+    if (profile === undefined || expiration === undefined) continue;
+    const lookup = (await state.read()).lookups[lookupKey(ground, accountName)];
+    if (lookup === undefined || !standsFor(profile, lookup)) continue;
+    kept.push({ profileName: name, expiration, accountName });
+  }
+  return kept;
+}
+
+function rememberLookups(
+  ground: Ground,
+  valid: readonly (Todo & { readonly expiration: Date })[],
+): StateChange {
+  const latest = ground.invocation.host.clock.now().getTime() + lookupMilliseconds;
+  const lookups = valid.map(({ chain, expiration }) => {
+    const until = new Date(Math.min(expiration.getTime(), latest)).toISOString();
+    const lookup = { chain: chain.fingerprint, region: chain.account.regions[0], until };
+    return [lookupKey(ground, chain.account.name), lookup] as const;
+  });
+  return (state) => ({ ...state, lookups: { ...state.lookups, ...Object.fromEntries(lookups) } });
+}
+
+/** All that an account's chain is made of, but for what the table says of it. */
+function lookupKey({ settings, connection }: Ground, accountName: string): string {
+  const { client, source } = connection;
+  return memoryKey([
+    "lookup",
+    client.region,
+    settings.table?.value ?? null,
+    settings.contextName,
+    source.identity,
+    settings.sessionName?.value ?? null,
+    settings.sessionDuration.value,
+    accountName,
+  ]);
+}

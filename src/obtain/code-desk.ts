@@ -1,0 +1,96 @@
+import { AwsError } from "../aws/errors.ts";
+import { LetmeError } from "../errors.ts";
+import type { Host } from "../host.ts";
+import { type SentCode, sentCode, waitForNextCode } from "./code-reuse.ts";
+import { readTokenCode, type TokenCode, type TokenCodeSources } from "./token-code.ts";
+
+/** What handing out codes needs from outside. */
+export interface CodeDeskOptions {
+  readonly host: Host;
+  readonly serialNumber: string;
+  readonly sources: TokenCodeSources;
+  /** The code that was last sent for this device, by this run or another. */
+  readonly lastCode: () => Promise<SentCode | undefined>;
+  readonly recordCode: (code: SentCode) => void;
+  /** Told before the user is asked. */
+  readonly onAsking: () => void;
+  /** A line for the user. */
+  readonly tell: (text: string) => void;
+  /** Waits, and shows how long it still takes. */
+  readonly countDown: (milliseconds: number) => Promise<void>;
+}
+
+/** Hands out MFA codes for requests, one after the other: a code is good for one request. */
+export interface CodeDesk {
+  /** Does a request with a code that was not sent before. */
+  spend<T>(send: (tokenCode: string) => Promise<T>): Promise<T>;
+}
+
+/** How often another code may be typed where AWS did not take one. */
+const moreTries = 2;
+/** How often a command may print the code that was sent already. */
+const mostWaits = 3;
+
+export function openCodeDesk(options: CodeDeskOptions): CodeDesk {
+  let { sources } = options;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const spendOne = async <T>(send: (tokenCode: string) => Promise<T>): Promise<T> => {
+    let refused = 0;
+    for (let waits = 0; ; ) {
+      if (asksNext(sources)) options.onAsking();
+      const read = await readTokenCode(options.host, sources);
+      // A code that was given is good once; behind it whoever is there is asked.
+      sources = { ...sources, given: undefined };
+      const now = options.host.clock.now();
+      const sending = sentCode(options.serialNumber, read.code, now);
+      const wait = waitForNextCode(await options.lastCode(), sending, now);
+      if (wait !== undefined) {
+        waits++;
+        refuseToWait(read, wait, waits, sources);
+        await options.countDown(wait);
+        continue;
+      }
+      options.recordCode(sending);
+      try {
+        return await send(read.code);
+      } catch (error) {
+        refused++;
+        if (read.from !== "prompt" || !isWrongCode(error) || refused > moreTries) throw error;
+        options.tell(
+          `AWS did not take that code (${error.refusal.code}): a code works once, and only while the device shows it. Try again.`,
+        );
+      }
+    }
+  };
+  return {
+    spend(send) {
+      const turn = queue.then(() => spendOne(send));
+      queue = turn.catch(() => undefined);
+      return turn;
+    },
+  };
+}
+
+function asksNext(sources: TokenCodeSources): boolean {
+  return sources.given === undefined && sources.process === undefined && sources.mayAsk();
+}
+
+/** Throws where waiting would not bring another code. */
+function refuseToWait(
+  read: TokenCode,
+  wait: number,
+  waits: number,
+  sources: TokenCodeSources,
+): void {
+  const seconds = Math.ceil(wait / 1000);
+  if (read.from === "process" && waits <= mostWaits) return;
+  if (read.from !== "process" && sources.process === undefined && sources.mayAsk()) return;
+  throw new LetmeError("credentials", `the MFA code of ${read.origin} was used already`, {
+    hint: `a code works once: the device shows the next one in ${seconds} s, give that`,
+  });
+}
+
+function isWrongCode(error: unknown): error is AwsError {
+  return error instanceof AwsError && /invalid MFA one time pass code/i.test(error.refusal.reason);
+}

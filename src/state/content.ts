@@ -1,0 +1,148 @@
+/**
+ * What letme remembers between runs, as it stands in the file. Nothing in it outlives its
+ * `expiration` or `until`, and no long-term secret and no MFA code is in it.
+ */
+export interface State {
+  /** What kind of partition key a table has, by region and name of the table. */
+  readonly tableKeys: Readonly<Record<string, "name" | "other">>;
+  /** What an account of a table stood for when it was last looked up, by the key of the question. */
+  readonly lookups: Readonly<Record<string, RememberedLookup>>;
+  /** MFA sessions and intermediate hops, by the key of what they stand for. */
+  readonly credentials: Readonly<Record<string, RememberedCredentials>>;
+  /** The code last sent of each MFA device, by serial number. */
+  readonly codes: Readonly<Record<string, UsedCode>>;
+}
+
+/** An account that was looked up in a table: the fingerprint of its chain, its main region. */
+export interface RememberedLookup {
+  readonly chain: string;
+  readonly region: string | undefined;
+  /** ISO 8601. */
+  readonly until: string;
+}
+
+/** Temporary credentials of a step on the way to an account. */
+export interface RememberedCredentials {
+  readonly kind: "mfa-session" | "hop";
+  /** For people: the serial number of the device, or the ARN of the role. */
+  readonly label: string;
+  /** The access key id that it began with, all but its ends hidden. */
+  readonly source: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  /** ISO 8601. */
+  readonly expiration: string;
+}
+
+/** A code that was sent: its hash, and the number of the 30-second step in which that was. */
+export interface UsedCode {
+  readonly hash: string;
+  readonly step: number;
+}
+
+export const emptyState: State = { tableKeys: {}, lookups: {}, credentials: {}, codes: {} };
+
+const currentVersion = 1;
+// A code counts in its own step and the ones beside it; behind these nothing is to be known of it.
+const stepsToKeep = 10;
+const stepMilliseconds = 30_000;
+
+/** Reads the text of the file: a state, or why it is none. */
+export function decodeState(text: string): State | "damaged" | "newer" {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    return "damaged";
+  }
+  if (!isRecord(content)) return "damaged";
+  const version = content["version"];
+  if (typeof version === "number" && version > currentVersion) return "newer";
+  if (version !== currentVersion) return "damaged";
+  const members = {
+    tableKeys: readMember(content["tableKeys"], isTableKey),
+    lookups: readMember(content["lookups"], isLookup),
+    credentials: readMember(content["credentials"], isCredentials),
+    codes: readMember(content["codes"], isUsedCode),
+  };
+  const { tableKeys, lookups, credentials, codes } = members;
+  if (!tableKeys || !lookups || !credentials || !codes) return "damaged";
+  return { tableKeys, lookups, credentials, codes };
+}
+
+/** The text of the file. */
+export function encodeState(state: State): string {
+  return `${JSON.stringify({ version: currentVersion, ...state })}\n`;
+}
+
+/** The state without what has run out. */
+export function sweep(state: State, now: Date): State {
+  const step = Math.floor(now.getTime() / stepMilliseconds);
+  return {
+    tableKeys: state.tableKeys,
+    lookups: keep(state.lookups, (lookup) => new Date(lookup.until) > now),
+    credentials: keep(state.credentials, (one) => new Date(one.expiration) > now),
+    codes: keep(state.codes, (code) => step - code.step < stepsToKeep),
+  };
+}
+
+function keep<T>(
+  members: Readonly<Record<string, T>>,
+  isKept: (member: T) => boolean,
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(members).filter(([, member]) => isKept(member)));
+}
+
+/** A member that is not there is empty; one that has anything of another form in it is undefined. */
+function readMember<T>(
+  value: unknown,
+  isOne: (one: unknown) => one is T,
+): Readonly<Record<string, T>> | undefined {
+  if (value === undefined) return {};
+  if (!isRecord(value)) return undefined;
+  const entries: [string, T][] = [];
+  for (const [key, one] of Object.entries(value)) {
+    if (!isOne(one)) return undefined;
+    entries.push([key, one]);
+  }
+  return Object.fromEntries(entries);
+}
+
+function isTableKey(value: unknown): value is "name" | "other" {
+  return value === "name" || value === "other";
+}
+
+function isLookup(value: unknown): value is RememberedLookup {
+  if (!isRecord(value)) return false;
+  const { chain, region, until } = value as Partial<Record<string, unknown>>;
+  return isText(chain) && (region === undefined || isText(region)) && isTime(until);
+}
+
+function isCredentials(value: unknown): value is RememberedCredentials {
+  if (!isRecord(value)) return false;
+  const { kind } = value as Partial<Record<string, unknown>>;
+  const texts = ["label", "source", "region", "accessKeyId", "secretAccessKey", "sessionToken"];
+  return (
+    (kind === "mfa-session" || kind === "hop") &&
+    texts.every((name) => isText(value[name])) &&
+    isTime(value["expiration"])
+  );
+}
+
+function isUsedCode(value: unknown): value is UsedCode {
+  return isRecord(value) && isText(value["hash"]) && Number.isInteger(value["step"]);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function isTime(value: unknown): value is string {
+  return typeof value === "string" && !Number.isNaN(new Date(value).getTime());
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
