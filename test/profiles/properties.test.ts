@@ -2,7 +2,6 @@ import { describe, expect, test } from "bun:test";
 import { LetmeError } from "../../src/errors.ts";
 import { type Change, type Documents, planChange } from "../../src/profiles/change.ts";
 import { bytesOf, documentOf, documentOfText, type FileKind } from "../../src/profiles/document.ts";
-import type { ProfileToWrite } from "../../src/profiles/profile.ts";
 import { generateName, generateText, Random } from "./generate.ts";
 import {
   hasBotocore,
@@ -11,6 +10,7 @@ import {
   readWithJavaScript,
   type Texts,
 } from "./oracles.ts";
+import { profileNamed } from "./profile-fixtures.ts";
 
 const runs = Number(process.env["LETME_PROPERTY_RUNS"] ?? "20000");
 const seed = Number(process.env["LETME_PROPERTY_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
@@ -33,21 +33,6 @@ function sampleOf(run: number): Sample {
       config: generateText(random, "config", wild),
       credentials: generateText(random, "credentials", wild),
     },
-  };
-}
-
-function profileNamed(name: string): ProfileToWrite {
-  return {
-    name,
-    credentials: {
-      accessKeyId: "ASIANEWKEY",
-      secretAccessKey: "new/secret+key",
-      sessionToken: "newToken//==",
-      expiration: new Date("2026-11-23T00:22:40Z"),
-    },
-    region: "sa-east-1",
-    chain: "0123abcd",
-    obtainedAt: new Date("2026-11-22T23:22:40Z"),
   };
 }
 
@@ -100,7 +85,9 @@ function foreignDifference(
   kind: FileKind,
   name: string,
 ): string[][] {
-  const lines = [before, after].map((text) => text.split(/\r*\n|\r+$/));
+  const lines = [before, after].map((text) =>
+    text.replace(/^\xef\xbb\xbf/, "").split(/\r*\n|\r+$/),
+  );
   const [old = [], is = []] = lines;
   let start = 0;
   while (start < Math.min(old.length, is.length) && old[start] === is[start]) start += 1;
@@ -186,6 +173,8 @@ describe(`properties of ${runs} generated pairs of files, seed ${seed}`, () => {
             expect(after[kind].startsWith(before[kind])).toBe(true);
             continue;
           }
+          const mark = "\u00ef\u00bb\u00bf";
+          expect(after[kind].startsWith(mark)).toBe(before[kind].startsWith(mark));
           const [gone, come] = foreignDifference(before[kind], after[kind], kind, name);
           expect(come).toEqual(gone);
         }
