@@ -31,6 +31,7 @@ export interface PlannedFile {
 export interface Plan {
   readonly config: PlannedFile;
   readonly credentials: PlannedFile;
+  /** With the lines as they are after the change. */
   readonly warnings: readonly string[];
 }
 
@@ -75,8 +76,8 @@ export function planChange(
       ? shadowingNotes([config.after, credentials.after], locations, change.profiles)
       : [];
   const warnings = [
-    ...problemsOf(documents.config, locations.config),
-    ...problemsOf(documents.credentials, locations.credentials),
+    ...problemsOf(config.after, locations.config),
+    ...problemsOf(credentials.after, locations.credentials),
     ...shadows,
     ...kept,
   ];
@@ -132,9 +133,7 @@ function planRemoving(
   if (ownership.state !== "letme") return [];
   refuseTail(ownership, name, path, "remove");
   if (ownership.block.hasUserLines) {
-    kept.push(
-      `${path}:${ownership.block.header + 1}: profile \`${name}\` keeps the settings that are not letme's`,
-    );
+    kept.push(`${path}: profile \`${name}\` keeps the settings that are not letme's`);
   }
   return planRemoval(document, ownership.block);
 }

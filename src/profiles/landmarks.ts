@@ -39,21 +39,24 @@ export function findLandmarks(document: SharedDocument): Landmarks {
   const claims = new Map<string, number[]>();
   const markers: number[] = [];
   const headers: number[] = [];
-  const { text } = document;
-  const hasStrayReturn = /\r(?!\n)/.test(text);
+  const hasStrayReturn = document.text.includes("\r") && /\r(?!\n)/.test(document.text);
 
   for (let line = 0; line < document.starts.length; line += 1) {
-    const first = text.charCodeAt(document.starts[line] ?? 0);
-    // Letters start almost all lines, and none of them a landmark.
-    if (first > 96 && first < 123 && !hasStrayReturn) continue;
+    const isOrdinary = line > 0 && !hasStrayReturn;
+    if (isOrdinary && !mayBeLandmark(document, line)) continue;
     const content = contentOf(document, line);
-    const trimmed = content.trimEnd();
-    if (trimmed.startsWith(startMark)) {
-      add(starts, trimmed.slice(startMark.length), line);
+    if (content.startsWith(startMark)) {
+      add(starts, content.slice(startMark.length).trimEnd(), line);
       markers.push(line);
-    } else if (trimmed.startsWith(endMark)) {
-      add(ends, trimmed.slice(endMark.length), line);
+    } else if (content.startsWith(endMark)) {
+      add(ends, content.slice(endMark.length).trimEnd(), line);
       markers.push(line);
+    }
+    const plain = plainHeaders[document.kind].exec(content)?.[1];
+    if (plain !== undefined) {
+      headers.push(line);
+      add(claims, plain, line);
+      continue;
     }
     // botocore ends lines at a lone CR too.
     const parts = hasStrayReturn ? content.split("\r") : [content];
@@ -62,6 +65,29 @@ export function findLandmarks(document: SharedDocument): Landmarks {
     for (const name of new Set(names)) add(claims, name, line);
   }
   return { starts, ends, claims, markers, headers };
+}
+
+/** Headers that every SDK reads alike, which almost all are: no need to look for other meanings. */
+const plainHeaders: Readonly<Record<FileKind, RegExp>> = {
+  config: /^\[profile ([\w\-/.%@:+]+)\]$/,
+  credentials: /^\[([\w\-/.%@:+]+)\]$/,
+};
+
+/**
+ * Whether a line is a marker or has a bracket as its first word. Files have tens of thousands of
+ * lines, and this is asked of each: no text is cut out for it.
+ */
+function mayBeLandmark(document: SharedDocument, line: number): boolean {
+  const { text } = document;
+  let at = document.starts[line] ?? 0;
+  let code = text.charCodeAt(at);
+  if (code === 35) return text.charCodeAt(at + 2) === 45;
+  while (code < 33 && code !== 10 && at < text.length) {
+    at += 1;
+    code = text.charCodeAt(at);
+  }
+  // Blanks beyond ASCII count too, as letters of other scripts do: they are looked at closely.
+  return code === 91 || code > 126;
 }
 
 /** The header as letme writes it. */

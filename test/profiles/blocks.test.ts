@@ -155,7 +155,7 @@ describe("a block that is removed", () => {
     const mine = goBlock.replace("[a]\n", "[a]\nregion = eu-west-3\n");
     const after = remove("", mine);
     expect(after.credentials).toBe("#s-a\n[a]\nregion = eu-west-3\n#e-a\n");
-    expect(after.warnings[0]).toContain("/c/credentials:2");
+    expect(after.warnings[0]).toContain("/c/credentials: profile `a`");
     expect(write("", after.credentials).credentials).toContain("ASIANEWKEY");
   });
 
