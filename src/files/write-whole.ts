@@ -13,15 +13,23 @@ export interface WriteOptions {
   readonly modeMask?: number;
 }
 
+/** What must stand in the target for a commit to be right. */
+export interface Expected {
+  /** Asked right before the rename, with nothing in between. */
+  readonly isThere: () => boolean;
+  /** The target's bytes; undefined where there must be no file. */
+  readonly bytes: Uint8Array | undefined;
+}
+
 /** A file that is whole on the disk beside its target and waits for its rename. */
 export interface PreparedFile {
   /** The target, links followed. */
   readonly target: string;
   /**
-   * Puts the file in its place. `isStillValid` is asked right before the rename, with nothing in
-   * between; when it says no, the prepared file is removed, nothing changes, and false comes back.
+   * Puts the file in its place. Where `expected` says that another program has changed the target
+   * meanwhile, the prepared file is removed, nothing changes, and false comes back.
    */
-  commit(isStillValid?: () => boolean): Promise<boolean>;
+  commit(expected?: Expected): Promise<boolean>;
   /** Removes the prepared file. Does nothing after a commit. */
   discard(): void;
 }
@@ -99,10 +107,9 @@ function preparedFile(
     if (!done) removeQuietly(host, temporary);
     done = true;
   };
-  const commit = async (isStillValid: () => boolean = () => true) => {
+  const commit = async (expected?: Expected) => {
     try {
-      const renamed = await renamePatiently(host, temporary, target, isStillValid);
-      if (!renamed) {
+      if (!(await replacePatiently(host, temporary, target, expected))) {
         discard();
         return false;
       }
@@ -118,22 +125,46 @@ function preparedFile(
 }
 
 /** Windows refuses the rename while an indexer, a scanner or an editor has the target open. */
-async function renamePatiently(
+async function replacePatiently(
   host: WritingHost,
-  from: string,
-  to: string,
-  isStillValid: () => boolean,
+  temporary: string,
+  target: string,
+  expected: Expected | undefined,
 ): Promise<boolean> {
   for (const wait of [...(host.platform === "win32" ? sharingViolationWaits : []), undefined]) {
-    if (!isStillValid()) return false;
+    if (expected !== undefined && !expected.isThere()) return false;
     try {
-      host.files.rename(from, to);
-      return true;
+      return replace(host, temporary, target, expected?.bytes);
     } catch (error) {
       if (wait === undefined || !isSharingViolation(error)) throw error;
       await host.clock.sleep(wait);
     }
   }
+  return false;
+}
+
+/**
+ * Between the last look at the target and its rename another program may still rename its own file
+ * there, which would be lost. So the two files are swapped where the system can: what was replaced
+ * is then there to be compared, and is put back where it is not what was expected.
+ */
+function replace(
+  host: WritingHost,
+  temporary: string,
+  target: string,
+  expected: Uint8Array | undefined,
+): boolean {
+  const { files } = host;
+  if (expected === undefined || !files.exchange(temporary, target)) {
+    files.rename(temporary, target);
+    return true;
+  }
+  const replaced = files.read(temporary);
+  if (replaced !== undefined && Buffer.compare(replaced, expected) === 0) {
+    removeQuietly(host, temporary);
+    return true;
+  }
+  files.exchange(temporary, target);
   return false;
 }
 
