@@ -5,6 +5,13 @@
  */
 import { installPackages } from "./steps.ts";
 
+// A machine without network must not keep the demo waiting for ever.
+const longestMilliseconds = 300_000;
+setTimeout(() => {
+  console.error(`the demo is not done after ${longestMilliseconds / 1000} s: giving up`);
+  process.exit(1);
+}, longestMilliseconds).unref();
+
 const started = performance.now();
 console.log("Installing the packages that the lock file names");
 await installPackages();
@@ -17,6 +24,8 @@ const { openStage } = await import("./demo-stage.ts");
 console.log("Compiling letme for this machine");
 const binary = buildLetme(thisTarget());
 const stage = await openStage(binary);
+process.once("SIGINT", () => void stage.close().finally(() => process.exit(130)));
+console.log("The demo has a home folder of its own, shown as ~, and its AWS is on this machine.");
 try {
   await tellStory(stage);
 } finally {
