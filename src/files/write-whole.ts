@@ -1,7 +1,8 @@
-import { errnoOf, LetmeError } from "../errors.ts";
+import { LetmeError } from "../errors.ts";
 import type { FileStatus, Host, WriteHandle } from "../host.ts";
 import { fileError } from "./file-error.ts";
 import { baseNameOf, folderOf, followLinks, within } from "./paths.ts";
+import { type Expected, replacePatiently } from "./replace.ts";
 
 /** What writing a file needs of the machine. */
 export type WritingHost = Pick<Host, "files" | "clock" | "platform">;
@@ -11,14 +12,6 @@ export interface WriteOptions {
   readonly mode?: number;
   /** Bits that an existing file may keep; all of them unless given. 0600 tightens a loose file. */
   readonly modeMask?: number;
-}
-
-/** What must stand in the target for a commit to be right. */
-export interface Expected {
-  /** Asked right before the rename, with nothing in between. */
-  readonly isThere: () => boolean;
-  /** The target's bytes; undefined where there must be no file. */
-  readonly bytes: Uint8Array | undefined;
 }
 
 /** A file that is whole on the disk beside its target and waits for its rename. */
@@ -33,9 +26,6 @@ export interface PreparedFile {
   /** Removes the prepared file. Does nothing after a commit. */
   discard(): void;
 }
-
-/** How long a rename on Windows is tried again when another program has the file open. */
-const sharingViolationWaits = [10, 20, 40, 80, 160, 320, 500, 500, 500];
 
 /**
  * Writes a file so that any reader sees the old bytes or the new ones and nothing else, also after
@@ -109,11 +99,10 @@ function preparedFile(
   };
   const commit = async (expected?: Expected) => {
     try {
-      if (!(await replacePatiently(host, temporary, target, expected))) {
-        discard();
-        return false;
-      }
-      done = true;
+      const outcome = await replacePatiently(host, temporary, target, expected);
+      if (outcome === "renamed") done = true;
+      else discard();
+      if (outcome === "changed") return false;
       host.files.syncDirectory(folderOf(target, host.platform));
       return true;
     } catch (error) {
@@ -122,55 +111,6 @@ function preparedFile(
     }
   };
   return { target, commit, discard };
-}
-
-/** Windows refuses the rename while an indexer, a scanner or an editor has the target open. */
-async function replacePatiently(
-  host: WritingHost,
-  temporary: string,
-  target: string,
-  expected: Expected | undefined,
-): Promise<boolean> {
-  for (const wait of [...(host.platform === "win32" ? sharingViolationWaits : []), undefined]) {
-    if (expected !== undefined && !expected.isThere()) return false;
-    try {
-      return replace(host, temporary, target, expected?.bytes);
-    } catch (error) {
-      if (wait === undefined || !isSharingViolation(error)) throw error;
-      await host.clock.sleep(wait);
-    }
-  }
-  return false;
-}
-
-/**
- * Between the last look at the target and its rename another program may still rename its own file
- * there, which would be lost. So the two files are swapped where the system can: what was replaced
- * is then there to be compared, and is put back where it is not what was expected.
- */
-function replace(
-  host: WritingHost,
-  temporary: string,
-  target: string,
-  expected: Uint8Array | undefined,
-): boolean {
-  const { files } = host;
-  if (expected === undefined || !files.exchange(temporary, target)) {
-    files.rename(temporary, target);
-    return true;
-  }
-  const replaced = files.read(temporary);
-  if (replaced !== undefined && Buffer.compare(replaced, expected) === 0) {
-    removeQuietly(host, temporary);
-    return true;
-  }
-  files.exchange(temporary, target);
-  return false;
-}
-
-function isSharingViolation(error: unknown): boolean {
-  const errno = errnoOf(error);
-  return errno === "EPERM" || errno === "EACCES" || errno === "EBUSY";
 }
 
 /**
