@@ -173,7 +173,7 @@ function refuseUnlessOwned(ownership: Ownership, name: string, path: string): vo
       "failed",
       `profile \`${name}\` in ${place} is not letme's; nothing is changed`,
       {
-        hint: `rename or remove that section, or use another name: letme obtain ${name} --profile OTHER`,
+        hint: "letme changes only what it wrote: rename or remove that section yourself, or give `obtain` another name with `--profile OTHER`",
       },
     );
   }
