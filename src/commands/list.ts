@@ -55,11 +55,11 @@ export const list: Command = {
     const tags = given.values("filter");
     const accounts = all.filter((account) => hasTags(account, tags));
     warnOfUnsound(invocation, unsound);
-    const profiles = new Map(
-      readManagedProfiles(host, files.locations).map((profile) => [profile.name, profile]),
-    );
+    // The AWS files are searched for letme's profiles only where that is shown.
+    const profiles = () =>
+      new Map(readManagedProfiles(host, files.locations).map((profile) => [profile.name, profile]));
     if (given.value("output") === "json") {
-      return report.result(`${printableJson(document(accounts, unsound, profiles, files))}\n`);
+      return report.result(`${printableJson(document(accounts, unsound, profiles(), files))}\n`);
     }
     if (accounts.length === 0) {
       const which = tags.length === 0 ? "" : ` with the tags ${tags.join(", ")}`;
@@ -67,7 +67,7 @@ export const list: Command = {
     }
     return report.result(
       given.on("local")
-        ? localTable(accounts, profiles, host.clock.now(), report.colorOnResult())
+        ? localTable(accounts, profiles(), host.clock.now(), report.colorOnResult())
         : renderTable(
             ["NAME:", "MAIN REGION:"],
             accounts.map((account) => [account.name, mainRegion(account)]),
