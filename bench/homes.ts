@@ -19,6 +19,7 @@ export function homeWithSnapshot(count: number): Home {
       description: `the account ${number}`,
       regions: ["eu-west-1", "eu-central-1"],
       roles: [`arn:aws:iam::${number.padStart(12, "0")}:role/admin`],
+      tags: [],
       other: { team: "platform" },
     };
   });

@@ -9,8 +9,8 @@ import type { ManagedProfile } from "../profiles/managed.ts";
 import type { ProfileToWrite } from "../profiles/profile.ts";
 import { writeProfiles } from "../profiles/store.ts";
 import { waitForCode } from "./asking.ts";
-import { lockIdentity } from "./identity-lock.ts";
 import type { Obtained, Telling } from "./telling.ts";
+import { takeTurn } from "./turns.ts";
 import { tellUpdates } from "./updates.ts";
 import { type Failure, type Ground, type Kept, splitKept, type Todo, type Work } from "./work.ts";
 
@@ -39,20 +39,33 @@ export async function obtainTodo(ground: ObtainGround, work: Work): Promise<Resu
     return { obtained: [], kept: [], failed: [] };
   }
   telling.plan(work.todo);
+  const [only, ...others] = work.todo;
+  const hops = only === undefined || others.length > 0 ? 0 : only.chain.hops.length;
   const identity = JSON.stringify([connection.source.identity, settings.mfaArn?.value ?? null]);
-  const lock = await lockIdentity(invocation, settings, identity);
+  const profile = JSON.stringify([ground.locations.credentials, only?.profileName]);
+  // The identity before the profile, in every letme: so no two wait for each other.
+  const shares = hops !== 1 || settings.mfaArn !== undefined;
+  const turns = [
+    shares ? await takeTurn(invocation, settings, "identity", identity) : undefined,
+    hops > 0 ? await takeTurn(invocation, settings, "profile", profile) : undefined,
+  ];
+  // From the last hop on there is nothing that another account could share.
+  const onHop: Telling["hop"] = (number, ...hop) => {
+    telling.hop(number, ...hop);
+    if (hops > 1 && number === hops) void memory.save().then(() => turns[0]?.release());
+  };
   try {
-    // Whoever held the lock before may have got the same.
+    // Whose turn it was before may have got the same.
     const { kept, todo } = splitKept({ ...ground, written: ground.written() }, work.todo);
     telling.kept(kept);
-    return { ...(await obtainNow(ground, memory, work, todo)), kept };
+    return { ...(await obtainNow({ ...ground, onHop }, memory, work, todo)), kept };
   } finally {
-    lock?.release();
+    for (const turn of turns) turn?.release();
   }
 }
 
 async function obtainNow(
-  ground: ObtainGround,
+  ground: ObtainGround & { readonly onHop: Telling["hop"] },
   memory: Memory,
   work: Work,
   todo: readonly Todo[],
@@ -73,7 +86,7 @@ async function obtainNow(
         mfa: mfaOf(ground, memory),
         memory,
         ready: aside ? () => waited : warmth.ready,
-        onHop: telling.hop,
+        onHop: ground.onHop,
         onOutcome: telling.outcome,
       },
     );

@@ -20,6 +20,7 @@ function account(name: string): Account {
     description: undefined,
     regions: ["eu-west-1"],
     roles: ["arn:aws:iam::000000000001:role/role0"],
+    tags: [],
     other: {},
   };
 }

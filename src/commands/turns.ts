@@ -10,25 +10,26 @@ const patientMilliseconds = 700;
 const longestMilliseconds = 10 * 60_000;
 
 /**
- * The lock of an identity: of all letmes that start from the same source with the same MFA device,
- * one asks for the code and makes the calls, and the others then find what it got. The kernel frees
- * it when its holder ends, however that ends. Undefined where there can be no lock: then each asks
- * for itself.
+ * Takes turns with other letmes that are about the same: of all that start from one identity (source
+ * and MFA device), one asks for the code and makes the calls, and the others then find what it got;
+ * so too with those that are to write one profile. The kernel ends a turn with its process. Undefined
+ * where there can be no turns: then each asks for itself.
  */
-export async function lockIdentity(
+export async function takeTurn(
   { host, report }: Invocation,
   settings: Settings,
-  identity: string,
+  about: "identity" | "profile",
+  which: string,
 ): Promise<Lock | undefined> {
   const { home } = settings.paths;
-  const path = join(home, `.identity-${bucketOf(identity)}.lock`);
+  const path = join(home, `.${about}-${bucketOf(which)}.lock`);
   try {
     makePrivateFolder(host, home);
     return await host.files.lock(path, patientMilliseconds);
   } catch (error) {
     if (errnoOf(error) !== "ELOCKED") return undefined;
   }
-  report.progress("Another letme is getting credentials from the same source: waiting for it");
+  report.progress("Another letme is getting the same credentials: waiting for it");
   try {
     return await host.files.lock(path, longestMilliseconds);
   } catch (error) {
@@ -40,6 +41,6 @@ export async function lockIdentity(
 }
 
 /** One of 256 lock files, so that they do not grow in number with every key that ever was. */
-function bucketOf(identity: string): string {
-  return new Bun.CryptoHasher("sha256").update(identity).digest("hex").slice(0, 2);
+function bucketOf(which: string): string {
+  return new Bun.CryptoHasher("sha256").update(which).digest("hex").slice(0, 2);
 }
