@@ -2,7 +2,7 @@ import type { Command, Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import { printableJson } from "../io/printable.ts";
 import { renderTable } from "../io/table.ts";
-import { formatDuration } from "../settings/duration.ts";
+import { formatTimeTo } from "../settings/duration.ts";
 import { letmePaths } from "../settings/paths.ts";
 import type { RememberedCredentials } from "../state/content.ts";
 import { openState, type StateFile } from "../state/state.ts";
@@ -55,7 +55,7 @@ async function show({ host, report, arguments: given }: Invocation, state: State
     label,
     source,
     region,
-    formatDuration(Math.ceil((new Date(expiration).getTime() - now.getTime()) / 60_000) * 60),
+    formatTimeTo(new Date(expiration), now),
   ]);
   const header = ["KIND:", "OF:", "SOURCE KEY:", "REGION:", "LEFT:"];
   return report.result(renderTable(header, rows, report.colorOnResult()));

@@ -3,7 +3,7 @@ import { LetmeError } from "../errors.ts";
 import { liveLine } from "../io/live-line.ts";
 import type { Outcome } from "../obtain/callers.ts";
 import type { RoleChain } from "../obtain/plan.ts";
-import { formatDuration } from "../settings/duration.ts";
+import { formatDuration, formatTimeTo } from "../settings/duration.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Failure, Kept, Todo } from "./work.ts";
 
@@ -35,7 +35,7 @@ export function tellOne(invocation: Invocation, settings: Settings): Telling {
     kept(profiles) {
       for (const { profileName, expiration } of profiles) {
         report.progress(
-          `The credentials of \`${profileName}\` are still valid for ${timeTo(expiration, host.clock.now())}, until ${moment(expiration)}; \`--renew\` gets new ones`,
+          `The credentials of \`${profileName}\` are still valid for ${formatTimeTo(expiration, host.clock.now())}, until ${moment(expiration)}; \`--renew\` gets new ones`,
         );
       }
     },
@@ -57,7 +57,7 @@ export function tellOne(invocation: Invocation, settings: Settings): Telling {
     done(obtained, kept) {
       for (const { profileName, expiration } of obtained) {
         report.progress(
-          `The credentials of \`${profileName}\` expire in ${timeTo(expiration, host.clock.now())}, at ${moment(expiration)}`,
+          `The credentials of \`${profileName}\` expire in ${formatTimeTo(expiration, host.clock.now())}, at ${moment(expiration)}`,
         );
       }
       for (const { profileName } of [...obtained, ...kept]) use(profileName);
@@ -79,7 +79,9 @@ export function tellMany(invocation: Invocation, settings: Settings): Telling {
     kept(profiles) {
       if (line !== undefined) return;
       for (const { profileName, expiration } of profiles) {
-        report.progress(`${profileName}: kept, valid for ${timeTo(expiration, host.clock.now())}`);
+        report.progress(
+          `${profileName}: kept, valid for ${formatTimeTo(expiration, host.clock.now())}`,
+        );
       }
     },
     plan(todo) {
@@ -104,7 +106,7 @@ export function tellMany(invocation: Invocation, settings: Settings): Telling {
       if (obtained.length > 0) {
         const first = new Date(Math.min(...obtained.map((one) => one.expiration.getTime())));
         report.progress(
-          `Obtained ${accounts(obtained.length)}; the first to expire does so in ${timeTo(first, host.clock.now())}, at ${moment(first)}`,
+          `Obtained ${accounts(obtained.length)}; the first to expire does so in ${formatTimeTo(first, host.clock.now())}, at ${moment(first)}`,
         );
       }
       if (kept.length > 0) {
@@ -151,12 +153,6 @@ function warnOfCap({ report }: Invocation, settings: Settings): void {
 
 function accounts(count: number): string {
   return count === 1 ? "1 account" : `${count} accounts`;
-}
-
-/** To the minute; to the second where it is less than one. */
-function timeTo(expiration: Date, now: Date): string {
-  const seconds = (expiration.getTime() - now.getTime()) / 1000;
-  return formatDuration(seconds < 60 ? seconds : Math.round(seconds / 60) * 60);
 }
 
 function moment(date: Date): string {

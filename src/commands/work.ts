@@ -7,6 +7,7 @@ import type { ManagedProfile } from "../profiles/managed.ts";
 import type { Account } from "../registry/account.ts";
 import { hasTags, type Registry, sortEntries } from "../registry/registry.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { State } from "../state/content.ts";
 import type { StateFile } from "../state/state.ts";
 import { type Connection, openLocal, openTable } from "./connection.ts";
 import { accountOf } from "./find-account.ts";
@@ -172,12 +173,14 @@ async function keepRemembered(
   if (invocation.arguments.on("no-cache")) return [];
   const now = invocation.host.clock.now();
   const kept: (Kept & { accountName: string })[] = [];
+  let lookups: State["lookups"] | undefined;
   for (const accountName of selection.names) {
     const name = profileName ?? accountName;
     const profile = written.get(name);
     const expiration = lifeLeft(profile, now, minRemaining);
     if (profile === undefined || expiration === undefined) continue;
-    const lookup = (await state.read()).lookups[lookupKey(ground, accountName)];
+    lookups ??= (await state.read()).lookups;
+    const lookup = lookups[lookupKey(ground, accountName)];
     if (lookup === undefined || !standsFor(profile, lookup)) continue;
     kept.push({ profileName: name, expiration, accountName });
   }

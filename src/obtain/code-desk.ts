@@ -29,7 +29,7 @@ export interface CodeDesk {
 /** How often another code may be typed where AWS did not take one. */
 const moreTries = 2;
 /** How often a command may print the code that was sent already. */
-const mostWaits = 3;
+const mostWaits = 2;
 
 export function openCodeDesk(options: CodeDeskOptions): CodeDesk {
   let { sources } = options;

@@ -22,3 +22,9 @@ export function formatDuration(seconds: number): string {
   const shown = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`);
   return shown.length === 0 ? "0s" : shown.join("");
 }
+
+/** The time from now to a moment, to the minute; to the second where it is less than one. */
+export function formatTimeTo(moment: Date, now: Date): string {
+  const seconds = (moment.getTime() - now.getTime()) / 1000;
+  return formatDuration(seconds < 60 ? seconds : Math.round(seconds / 60) * 60);
+}

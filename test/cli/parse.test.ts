@@ -8,6 +8,7 @@ const options: readonly Option[] = [
   { long: ["mfa-token", "inline-mfa"], value: "CODE", description: "" },
   { long: ["output"], short: "o", value: "FORMAT", choices: ["text", "json"], description: "" },
   { long: ["local"], short: "l", description: "" },
+  { long: ["filter"], short: "f", value: "TAG", repeated: true, description: "" },
 ];
 
 const command: Command = {
@@ -38,6 +39,15 @@ describe("what is accepted", () => {
     const given = parse(...args);
     expect(given.value(name)).toBe(value);
     expect(given.words).toEqual(["a"]);
+  });
+
+  test("of a repeated option every value counts, of another the last", () => {
+    const given = parse("--filter", "x", "a", "-fy", "--filter=x", "-d", "1h", "-d", "2h");
+    expect(given.values("filter")).toEqual(["x", "y", "x"]);
+    expect(given.value("filter")).toBe("x");
+    expect(given.values("duration")).toEqual(["2h"]);
+    expect(given.values("output")).toEqual([]);
+    expect(given.values("local")).toEqual([]);
   });
 
   test("switches, also in one", () => {

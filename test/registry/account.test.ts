@@ -27,6 +27,10 @@ describe("sound entries", () => {
     ],
     ["an id as a string", { ...sound, id: "012345678901" }, { id: "012345678901" }],
     ["no region", { name: "a", role }, { regions: [] }],
+    ["tags as a list", { ...sound, tags: ["prod", "eu"] }, { tags: ["prod", "eu"], other: {} }],
+    ["one tag as a string", { ...sound, tags: "prod" }, { tags: ["prod"], other: {} }],
+    ["tags of another kind", { ...sound, tags: 7 }, { tags: [], other: { tags: 7 } }],
+    ["tags as a map", { ...sound, tags: { unfit: "a map" } }, { tags: [], other: {} }],
     ["a path in the role", { ...sound, role: "arn:aws-us-gov:iam::000000000001:role/a/b/c" }, {}],
     ["a name that is no profile name, but can be shown", { ...sound, name: "my account é" }, {}],
   ])("%s", (_, raw, expected) => {

@@ -1,0 +1,160 @@
+import { describe, expect, test } from "bun:test";
+import { AwsError } from "../../src/aws/errors.ts";
+import { LetmeError } from "../../src/errors.ts";
+import type { Host } from "../../src/host.ts";
+import { openCodeDesk } from "../../src/obtain/code-desk.ts";
+import { type SentCode, sentCode, waitForNextCode } from "../../src/obtain/code-reuse.ts";
+import { testHost } from "../support/test-host.ts";
+
+const serialNumber = "arn:aws:iam::111111111111:mfa/user001";
+const start = new Date("2026-11-22T23:00:10Z");
+const later = (seconds: number) => new Date(start.getTime() + seconds * 1000);
+
+describe("a code that was sent", () => {
+  test.each<[string, string, number, number | undefined]>([
+    ["the same, at once", "123456", 0, 20_000],
+    ["the same, in the same step", "123456", 19, 1000],
+    ["the same, in the next step", "123456", 25, 25_000],
+    ["the same, two steps on", "123456", 55, 25_000],
+    ["the same digits much later are another code", "123456", 120, undefined],
+    ["another", "654321", 0, undefined],
+  ])("%s", (_, code, seconds, wait) => {
+    const last = sentCode(serialNumber, "123456", start);
+    const now = later(seconds);
+    expect(waitForNextCode(last, sentCode(serialNumber, code, now), now)).toBe(wait);
+  });
+
+  test("nothing was sent, or by another device", () => {
+    const next = sentCode(serialNumber, "123456", start);
+    expect(waitForNextCode(undefined, next, start)).toBeUndefined();
+    const other = sentCode("arn:aws:iam::111111111111:mfa/other", "123456", start);
+    expect(waitForNextCode(other, next, start)).toBeUndefined();
+    expect(JSON.stringify(next)).not.toContain("123456");
+  });
+});
+
+/** A desk whose user types these answers, or whose command prints them, while time passes. */
+function desk(options: { typed?: string[]; printed?: string[]; given?: string; last?: string }) {
+  const typed = [...(options.typed ?? [])];
+  const printed = [...(options.printed ?? [])];
+  let now = start;
+  const host: Host = {
+    ...testHost({}),
+    clock: { ...testHost({}).clock, now: () => now },
+  };
+  const processes = {
+    ...host.processes,
+    run: async () => ({ exitCode: 0, stdout: printed.shift() ?? "" }),
+  };
+  const terminal = { ...host.terminal, askHidden: async () => typed.shift() ?? "none" };
+  let last: SentCode | undefined =
+    options.last === undefined ? undefined : sentCode(serialNumber, options.last, start);
+  const waits: number[] = [];
+  const opened = openCodeDesk({
+    host: { ...host, processes, terminal },
+    serialNumber,
+    sources: {
+      given:
+        options.given === undefined ? undefined : { code: options.given, origin: "`--mfa-token`" },
+      process: options.printed === undefined ? undefined : "codes",
+      mayAsk: () => options.typed !== undefined,
+    },
+    lastCode: async () => last,
+    recordCode: (code) => {
+      last = code;
+    },
+    onAsking: () => undefined,
+    tell: () => undefined,
+    countDown: async (milliseconds) => {
+      waits.push(milliseconds);
+      now = new Date(now.getTime() + milliseconds);
+    },
+  });
+  return { opened, waits };
+}
+
+const refused = () =>
+  new AwsError({
+    service: "sts",
+    operation: "GetSessionToken",
+    status: 403,
+    code: "AccessDenied",
+    reason: "MultiFactorAuthentication failed with invalid MFA one time pass code. ",
+    requestId: undefined,
+  });
+
+describe("the desk that hands codes out", () => {
+  test.each<[string, Parameters<typeof desk>[0], string, number[]]>([
+    ["a code that is given", { given: "111111" }, "111111", []],
+    ["a code that is typed", { typed: ["222222"] }, "222222", []],
+    [
+      "a used one: the next is typed",
+      { typed: ["111111", "222222"], last: "111111" },
+      "222222",
+      [20_000],
+    ],
+    [
+      "a used one is given: another is typed",
+      { given: "111111", typed: ["222222"], last: "111111" },
+      "222222",
+      [20_000],
+    ],
+    [
+      "a command prints a used one, then another",
+      { printed: ["111111", "111111", "222222"], last: "111111" },
+      "222222",
+      [20_000, 30_000],
+    ],
+  ])("%s", async (_, options, sent, expected) => {
+    const { opened, waits } = desk(options);
+    expect(await opened.spend(async (code) => code)).toBe(sent);
+    expect(waits).toEqual(expected);
+  });
+
+  test.each<[string, Parameters<typeof desk>[0]]>([
+    ["given, and nobody there", { given: "111111", last: "111111" }],
+    ["printed again and again", { printed: Array(9).fill("111111"), last: "111111" }],
+  ])("a used one is an error: %s", async (_, options) => {
+    const spent = desk(options).opened.spend(async (code) => code);
+    await expect(spent).rejects.toThrow("was used already");
+    await expect(spent).rejects.toBeInstanceOf(LetmeError);
+  });
+
+  test("two requests take two codes, one after the other", async () => {
+    const { opened, waits } = desk({ typed: ["111111", "111111", "222222"] });
+    const sent = await Promise.all([
+      opened.spend(async (code) => code),
+      opened.spend(async (code) => code),
+    ]);
+    expect(sent).toEqual(["111111", "222222"]);
+    expect(waits.length).toBe(1);
+  });
+
+  test("a wrong one is asked for again twice, where it was typed", async () => {
+    const tries: string[] = [];
+    const send = async (code: string) => {
+      tries.push(code);
+      throw refused();
+    };
+    const typed = ["111111", "222222", "333333", "444444"];
+    await expect(desk({ typed }).opened.spend(send)).rejects.toBeInstanceOf(AwsError);
+    expect(tries).toEqual(["111111", "222222", "333333"]);
+    tries.length = 0;
+    await expect(desk({ given: "111111", typed }).opened.spend(send)).rejects.toThrow(
+      "invalid MFA",
+    );
+    expect(tries).toEqual(["111111"]);
+  });
+
+  test("what else goes wrong is not asked for again", async () => {
+    let sent = 0;
+    const send = async () => {
+      sent++;
+      throw new LetmeError("failed", "no answer");
+    };
+    await expect(desk({ typed: ["111111", "222222"] }).opened.spend(send)).rejects.toThrow(
+      "no answer",
+    );
+    expect(sent).toBe(1);
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, test } from "bun:test";
+import {
+  decodeState,
+  emptyState,
+  encodeState,
+  type State,
+  sweep,
+} from "../../src/state/content.ts";
+import { openState } from "../../src/state/state.ts";
+import { MemoryFiles, memoryHost } from "../support/memory-files.ts";
+
+const now = new Date(Date.UTC(2026, 10, 22, 23, 0, 0));
+const step = Math.floor(now.getTime() / 30_000);
+const path = "/home/u/.letme/state.json";
+
+const credentials = (expiration: string) => ({
+  kind: "hop" as const,
+  label: "arn:aws:iam::000000000222:role/bastion",
+  source: "AKIA…0001",
+  region: "eu-west-1",
+  accessKeyId: "ASIA",
+  secretAccessKey: "secret",
+  sessionToken: "token",
+  expiration,
+});
+
+const state: State = {
+  tableKeys: { "eu-west-1/accounts": "name" },
+  lookups: {
+    old: { chain: "00000000", region: undefined, until: "2026-11-22T22:59:59Z" },
+    new: { chain: "5f0c2a91", region: "eu-west-1", until: "2026-11-22T23:00:01Z" },
+  },
+  credentials: {
+    old: credentials("2026-11-22T23:00:00Z"),
+    new: credentials("2026-11-22T23:30:00Z"),
+  },
+  codes: { old: { hash: "a", step: step - 10 }, new: { hash: "b", step } },
+};
+
+describe("the content", () => {
+  test("reads back as it was written", () => {
+    expect(decodeState(encodeState(state))).toEqual(state);
+    expect(decodeState(encodeState(emptyState))).toEqual(emptyState);
+  });
+
+  test("what has run out is swept", () => {
+    const swept = sweep(state, now);
+    expect(swept.tableKeys).toEqual(state.tableKeys);
+    for (const member of [swept.lookups, swept.credentials, swept.codes]) {
+      expect(Object.keys(member)).toEqual(["new"]);
+    }
+  });
+
+  test.each<[string, ReturnType<typeof decodeState>]>([
+    ["", "damaged"],
+    ["{", "damaged"],
+    ["[]", "damaged"],
+    ["null", "damaged"],
+    ["{}", "damaged"],
+    ['{"version":2,"anything":1}', "newer"],
+    ['{"version":1}', emptyState],
+    ['{"version":1,"tableKeys":{"a":"name"}}', { ...emptyState, tableKeys: { a: "name" } }],
+    ['{"version":1,"tableKeys":{"a":"nome"}}', "damaged"],
+    ['{"version":1,"credentials":{"a":{}}}', "damaged"],
+    ['{"version":1,"credentials":[]}', "damaged"],
+    ['{"version":1,"codes":{"a":{"hash":"x","step":"1"}}}', "damaged"],
+    ['{"version":1,"lookups":{"a":{"chain":"x","until":"never"}}}', "damaged"],
+  ])("%s", (text, expected) => {
+    expect(decodeState(text)).toEqual(expected);
+  });
+});
+
+describe("the file", () => {
+  function open(text?: string) {
+    const files = new MemoryFiles();
+    if (text !== undefined) files.put(path, text);
+    const warnings: string[] = [];
+    return { files, warnings, file: openState(memoryHost(files), path, (w) => warnings.push(w)) };
+  }
+
+  test("none is an empty one, and is not made by reading", async () => {
+    const { files, warnings, file } = open();
+    expect(await file.read()).toEqual(emptyState);
+    expect(files.read(path)).toBeUndefined();
+    expect(warnings).toEqual([]);
+  });
+
+  test("a change keeps what others wrote, and sweeps", async () => {
+    const { file } = open(encodeState(state));
+    expect(
+      await file.update((one) => ({ ...one, tableKeys: { ...one.tableKeys, b: "other" } })),
+    ).toBe(true);
+    const read = await file.read();
+    expect(read.tableKeys).toEqual({ "eu-west-1/accounts": "name", b: "other" });
+    expect(Object.keys(read.credentials)).toEqual(["new"]);
+  });
+
+  test.each([
+    ["{", "damaged"],
+    ['{"version":7}', "of a newer letme"],
+  ])("%s is set aside with one warning", async (text, what) => {
+    const { files, warnings, file } = open(text);
+    expect(await file.read()).toEqual(emptyState);
+    expect(await file.read()).toEqual(emptyState);
+    expect(warnings).toEqual([
+      `what letme remembered is ${what}, and was set aside as ${path}.set-aside`,
+    ]);
+    expect(Buffer.from(files.read(`${path}.set-aside`) ?? []).toString()).toBe(text);
+    expect(await file.update((one) => one)).toBe(true);
+  });
+});
