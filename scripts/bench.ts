@@ -15,6 +15,7 @@ const parts: Readonly<Record<string, () => Promise<MeasurePart>>> = {
   "start-up": async () => (await import("../bench/start-up.ts")).measureStartUp,
   snapshot: async () => (await import("../bench/snapshot.ts")).measureSnapshot,
   "round-trips": async () => (await import("../bench/round-trips.ts")).measureRoundTrips,
+  "many-accounts": async () => (await import("../bench/many-accounts.ts")).measureManyAccounts,
   "large-registry": async () => (await import("../bench/large-registry.ts")).measureLargeRegistry,
   "large-files": async () => (await import("../bench/large-files.ts")).measureLargeFiles,
 };

@@ -36,7 +36,7 @@ const profiles = () =>
 
 describe.each(["table", "file"] as const)("50 accounts behind one bastion, from the %s", (from) => {
   beforeEach(async () => {
-    await addFleet(standIn, home, count);
+    await addFleet(standIn, count, home);
     settleInFleet(home, from);
   });
 

@@ -16,10 +16,10 @@ function tagsOf(index: number): readonly string[] {
 }
 
 /**
- * Many accounts behind the bastion of the organisation, in a table and in a registry file: even
+ * Many accounts behind the bastion of the organisation, in a table and in a home's file: even
  * numbers are tagged `prod`, every fifth `eu`.
  */
-export async function addFleet(standIn: StandIn, home: Home, count: number): Promise<void> {
+export async function addFleet(standIn: StandIn, count: number, home?: Home): Promise<void> {
   const indexes = Array.from({ length: count }, (_, index) => index);
   for (const index of indexes) standIn.addRole({ arn: roleArn(index), trusts: [bastion] });
   await standIn.createTable({ name: fleetTable, key: "name" });
@@ -39,7 +39,7 @@ export async function addFleet(standIn: StandIn, home: Home, count: number): Pro
       `[${fleetName(index)}]\nregion = "${region}"\nrole = ["${bastion}", "${roleArn(index)}"]\n` +
       `tags = ${JSON.stringify(tagsOf(index))}\n`,
   );
-  home.write(".letme/fleet.toml", file.join("\n"));
+  home?.write(".letme/fleet.toml", file.join("\n"));
 }
 
 /** The user's configuration, with the device set and the fleet in the table or the file. */
