@@ -253,7 +253,7 @@ describe(`properties of ${runs} generated pairs of files, seed ${seed}`, () => {
           throw new Error(`seed ${seed}: ${JSON.stringify(sample)}`, { cause: error });
         }
       }
-      expect(read).toBeGreaterThan(changes.length / 4);
+      if (runs >= 100) expect(read).toBeGreaterThan(changes.length / 4);
     },
     { timeout: 600_000 },
   );
