@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, fsyncSync, mkdirSync, mkdtempSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import { renderSnapshot } from "../src/registry/snapshot.ts";
 import { type Home, newHome } from "../test/support/home.ts";
 import { region, settleIn, table } from "../test/support/organisation.ts";
+import type { Side } from "./measure.ts";
 
 export const lookedUp = "account-070000";
 
@@ -31,7 +32,7 @@ export function homeWithSnapshot(count: number): Home {
 }
 
 /** The AWS files' texts of someone with the source profile and this many others. */
-export function awsFiles(home: Home, count: number): { config: string; credentials: string } {
+export function awsTexts(home: Home, count: number): AwsTexts {
   const source = home.read(".aws/credentials") ?? "";
   const numbers = Array.from({ length: count }, (_, index) => String(index).padStart(4, "0"));
   const config = numbers.map(
@@ -47,24 +48,44 @@ export function awsFiles(home: Home, count: number): { config: string; credentia
   };
 }
 
+/** The texts of both AWS files. */
+export interface AwsTexts {
+  readonly config: string;
+  readonly credentials: string;
+}
+
 /**
- * Gives back what puts the AWS files as they were before each run. What it writes is on the disk
- * when it is done: the next fsync of letme's shall not pay for it.
+ * AWS files of its own for each run, so that none finds what the one before wrote. They are on the
+ * disk before the first run: no fsync of letme's shall pay for them.
  */
-export function restoring(
+export function ownAwsFiles(
   home: Home,
-  texts: { readonly config: string; readonly credentials: string } = awsFiles(home, 0),
-): () => void {
-  mkdirSync(dirname(home.awsConfig), { recursive: true });
-  return () => {
-    for (const [path, text] of [
-      [home.awsConfig, texts.config],
-      [home.awsCredentials, texts.credentials],
-    ] as const) {
-      const file = openSync(path, "w", 0o600);
-      writeSync(file, text);
-      fsyncSync(file);
-      closeSync(file);
-    }
+  texts: AwsTexts,
+  environment: Readonly<Record<string, string>> = {},
+): Required<Pick<Side, "prepare" | "environment">> {
+  const folder = mkdtempSync(join(home.path, "aws-"));
+  const paths = (run: number) => ({
+    config: join(folder, String(run), "config"),
+    credentials: join(folder, String(run), "credentials"),
+  });
+  return {
+    prepare: (run) => {
+      mkdirSync(join(folder, String(run)));
+      const { config, credentials } = paths(run);
+      writeSynced(config, texts.config);
+      writeSynced(credentials, texts.credentials);
+    },
+    environment: (run) => ({
+      ...environment,
+      AWS_CONFIG_FILE: paths(run).config,
+      AWS_SHARED_CREDENTIALS_FILE: paths(run).credentials,
+    }),
   };
+}
+
+function writeSynced(path: string, text: string): void {
+  const file = openSync(path, "w", 0o600);
+  writeSync(file, text);
+  fsyncSync(file);
+  closeSync(file);
 }

@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import type { Home } from "../test/support/home.ts";
-import { awsFiles, homeWithSnapshot, lookedUp, restoring } from "./homes.ts";
+import { type AwsTexts, awsTexts, homeWithSnapshot, lookedUp, ownAwsFiles } from "./homes.ts";
 import { measureInTurn, runOnce, type Side } from "./measure.ts";
 import type { Bench } from "./part.ts";
 import { type Part, plainLine, ratioLine } from "./report.ts";
@@ -18,24 +19,23 @@ export async function measureLargeFiles({ letme, rounds = 40 }: Bench): Promise<
   try {
     const environment = { AWS_ENDPOINT_URL_STS: responder.ready.url };
     const command = [letme, "obtain", lookedUp];
-    const side = (home: Home, count: number): Side => ({
+    const side = (home: Home, texts: AwsTexts): Side => ({
       command,
       home,
-      environment,
-      prepare: restoring(home, awsFiles(home, count)),
+      ...ownAwsFiles(home, texts, environment),
     });
-    const fresh = { small: side(small, 0), large: side(large, many) };
+    const renewing = (home: Home, texts: AwsTexts) => side(home, textsAfter(side(home, texts)));
+    const texts = { small: awsTexts(small, 0), large: awsTexts(large, many) };
     const times = measureInTurn(
       {
-        small: fresh.small,
-        large: fresh.large,
-        smallAgain: renewing(fresh.small),
-        largeAgain: renewing(fresh.large),
+        small: side(small, texts.small),
+        large: side(large, texts.large),
+        smallAgain: renewing(small, texts.small),
+        largeAgain: renewing(large, texts.large),
       },
       rounds,
     );
-    const length = awsFiles(large, many).credentials.length;
-    const syncs = [syncMilliseconds(small), syncMilliseconds(large, length)]
+    const syncs = [syncMilliseconds(small), syncMilliseconds(large, texts.large.credentials.length)]
       .map((milliseconds) => milliseconds.toFixed(1))
       .join(" and ");
     return {
@@ -61,13 +61,10 @@ export async function measureLargeFiles({ letme, rounds = 40 }: Bench): Promise<
   }
 }
 
-/** The same where the profile is there already. */
-function renewing(side: Side): Side {
+/** What a run leaves in the AWS files: the profile among the others. */
+function textsAfter(side: Side): AwsTexts {
+  side.prepare?.(0);
   runOnce(side);
-  const { home } = side;
-  const texts = {
-    config: home.read(".aws/config") ?? "",
-    credentials: home.read(".aws/credentials") ?? "",
-  };
-  return { ...side, prepare: restoring(home, texts) };
+  const read = (name: string) => readFileSync(side.environment?.(0)[name] ?? "", "utf8");
+  return { config: read("AWS_CONFIG_FILE"), credentials: read("AWS_SHARED_CREDENTIALS_FILE") };
 }

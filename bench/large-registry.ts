@@ -1,5 +1,6 @@
-import { homeWithSnapshot, lookedUp, restoring } from "./homes.ts";
-import { measureInTurn } from "./measure.ts";
+import type { Home } from "../test/support/home.ts";
+import { awsTexts, homeWithSnapshot, lookedUp, ownAwsFiles } from "./homes.ts";
+import { measureInTurn, type Side } from "./measure.ts";
 import type { Bench } from "./part.ts";
 import { type Part, plainLine, ratioLine } from "./report.ts";
 import type { Responder } from "./responder.ts";
@@ -16,15 +17,17 @@ export async function measureLargeRegistry({ letme, rounds = 40 }: Bench): Promi
   const responder = await startServerProcess<Responder>("responder.ts");
   try {
     const environment = { AWS_ENDPOINT_URL_STS: responder.ready.url };
-    const command = [letme, "obtain", lookedUp];
-    const inSmall = { home: small, environment, prepare: restoring(small) };
-    const inLarge = { home: large, environment, prepare: restoring(large) };
+    const side = (home: Home, ...options: readonly string[]): Side => ({
+      command: [letme, "obtain", lookedUp, ...options],
+      home,
+      ...ownAwsFiles(home, awsTexts(home, 0), environment),
+    });
     const times = measureInTurn(
       {
-        drySmall: { command: [...command, "--dry-run"], ...inSmall },
-        dryLarge: { command: [...command, "--dry-run"], ...inLarge },
-        small: { command, ...inSmall },
-        large: { command, ...inLarge },
+        drySmall: side(small, "--dry-run"),
+        dryLarge: side(large, "--dry-run"),
+        small: side(small),
+        large: side(large),
       },
       rounds,
     );

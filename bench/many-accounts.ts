@@ -1,9 +1,8 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fleetName, settleInFleet } from "../test/support/fleet.ts";
 import { type Home, newHome } from "../test/support/home.ts";
 import { type DistantFleet, fleetRoundTrip, fleetSize } from "./distant-fleet.ts";
-import { awsFiles, restoring } from "./homes.ts";
+import { awsTexts, ownAwsFiles } from "./homes.ts";
 import { measureInTurn, runOnce, type Side } from "./measure.ts";
 import type { Bench } from "./part.ts";
 import { type Line, type Part, plainLine, ratioLine } from "./report.ts";
@@ -21,31 +20,37 @@ export async function measureManyAccounts({ letme, bare, rounds = 11 }: Bench): 
   using kept = newHome();
   const { environment, codes } = server.ready;
   const left = [...codes];
+  /** Nothing remembered, and a code of its own, for each run. */
   const fresh = (home: Home, args: readonly string[]): Side => {
-    const variables: Record<string, string> = { ...environment };
-    const restore = restoring(home, awsFiles(home, 0));
+    const files = ownAwsFiles(home, awsTexts(home, 0), environment);
+    const letmeHome = (run: number) => `.letme-${run}`;
     return {
       command: [letme, "obtain", ...args],
       home,
-      environment: variables,
-      prepare: () => {
-        restore();
-        rmSync(join(home.path, ".letme", "state.json"), { force: true });
-        variables["LETME_MFA_TOKEN"] = left.pop() ?? "";
+      prepare: (run) => {
+        files.prepare(run);
+        home.write(`${letmeHome(run)}/letme-config`, home.read(".letme/letme-config") ?? "");
       },
+      environment: (run) => ({
+        ...files.environment(run),
+        LETME_HOME: join(home.path, letmeHome(run)),
+        LETME_MFA_TOKEN: left.pop() ?? "",
+      }),
     };
   };
   try {
     for (const home of [named, filtered, kept]) settleInFleet(home, "table");
     const names = Array.from({ length: fleetSize }, (_, index) => fleetName(index));
-    runOnce(fresh(kept, names));
+    const again = () => environment;
+    const code = () => ({ ...environment, LETME_MFA_TOKEN: left.pop() ?? "" });
+    runOnce({ command: [letme, "obtain", ...names], home: kept, environment: code });
     const times = measureInTurn(
       {
         bare: { command: [bare], home: named },
         named: fresh(named, names),
         all: fresh(filtered, ["--all", "--yes"]),
-        keptOne: { command: [letme, "obtain", fleetName(7)], home: kept, environment },
-        keptMany: { command: [letme, "obtain", ...names], home: kept, environment },
+        keptOne: { command: [letme, "obtain", fleetName(7)], home: kept, environment: again },
+        keptMany: { command: [letme, "obtain", ...names], home: kept, environment: again },
       },
       rounds,
     );

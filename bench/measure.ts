@@ -4,9 +4,10 @@ import type { Home } from "../test/support/home.ts";
 export interface Side {
   readonly command: readonly string[];
   readonly home: Home;
-  readonly environment?: Readonly<Record<string, string>>;
-  /** Puts the home back before each run; not timed. */
-  readonly prepare?: () => void;
+  /** Of a run, by its number from 0. */
+  readonly environment?: (run: number) => Readonly<Record<string, string>>;
+  /** Done for each run before the first of them: what the disk is busy with would be measured too. */
+  readonly prepare?: (run: number) => void;
 }
 
 /** Milliseconds of many runs. */
@@ -28,10 +29,14 @@ export function measureInTurn<Name extends string>(
 ): Readonly<Record<Name, Times>> {
   const names = Object.keys(sides) as Name[];
   const taken = new Map<Name, number[]>(names.map((name) => [name, []]));
-  for (let round = -warmUpRounds; round < rounds; round++) {
+  const runs = rounds + warmUpRounds;
+  for (const name of names) {
+    for (let run = 0; run < runs; run++) sides[name].prepare?.(run);
+  }
+  for (let run = 0; run < runs; run++) {
     for (const name of names) {
-      const milliseconds = runOnce(sides[name]);
-      if (round >= 0) taken.get(name)?.push(milliseconds);
+      const milliseconds = runOnce(sides[name], run);
+      if (run >= warmUpRounds) taken.get(name)?.push(milliseconds);
     }
   }
   return Object.fromEntries(
@@ -40,12 +45,11 @@ export function measureInTurn<Name extends string>(
 }
 
 /** Runs a program to its end, from before it is started to after it is gone. */
-export function runOnce({ command, home, environment, prepare }: Side): number {
-  prepare?.();
+export function runOnce({ command, home, environment }: Side, run = 0): number {
   const started = performance.now();
   const result = Bun.spawnSync([...command], {
     cwd: home.path,
-    env: home.environment(environment),
+    env: home.environment(environment?.(run)),
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

@@ -1,7 +1,7 @@
 import { type Home, newHome } from "../test/support/home.ts";
 import { settleIn } from "../test/support/organisation.ts";
 import { type Distant, type Place, roundTripMilliseconds } from "./distant.ts";
-import { awsFiles, restoring } from "./homes.ts";
+import { awsTexts, ownAwsFiles } from "./homes.ts";
 import { measureInTurn, runOnce, type Side, type Times } from "./measure.ts";
 import type { Bench } from "./part.ts";
 import type { Line, Part } from "./report.ts";
@@ -26,7 +26,7 @@ export async function measureRoundTrips({ letme, rounds = 11 }: Bench): Promise<
   using named = newHome();
   try {
     for (const home of [tables, snapshot, named]) settleIn(home);
-    runOnce({ command: [letme, "init"], home: snapshot, environment: servers.ready.id.near });
+    runOnce({ command: [letme, "init"], home: snapshot, environment: () => servers.ready.id.near });
     const { name, id } = servers.ready;
     const journeys = [
       { account: "example1", hops: 1, words: "1 hop" },
@@ -72,11 +72,15 @@ function journey(
   place: Place,
   trips: number,
 ): Journey {
-  const prepare = restoring(home, awsFiles(home, 0));
+  const side = (environment: Place["near"]): Side => ({
+    command,
+    home,
+    ...ownAwsFiles(home, awsTexts(home, 0), environment),
+  });
   return {
     what,
-    far: { command, home, environment: place.far, prepare },
-    near: { command, home, environment: place.near, prepare },
+    far: side(place.far),
+    near: side(place.near),
     trips,
   };
 }

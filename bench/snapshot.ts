@@ -1,4 +1,4 @@
-import { homeWithSnapshot, lookedUp, restoring } from "./homes.ts";
+import { awsTexts, homeWithSnapshot, lookedUp, ownAwsFiles } from "./homes.ts";
 import { measureInTurn } from "./measure.ts";
 import type { Bench } from "./part.ts";
 import { type Part, plainLine, ratioLine } from "./report.ts";
@@ -14,13 +14,13 @@ export async function measureSnapshot({ letme, bare, rounds = 40 }: Bench): Prom
   const responder = await startServerProcess<Responder>("responder.ts");
   try {
     const environment = { AWS_ENDPOINT_URL_STS: responder.ready.url };
-    const prepare = restoring(home);
+    const files = () => ownAwsFiles(home, awsTexts(home, 0), environment);
     const times = measureInTurn(
       {
         bare: { command: [bare], home },
         list: { command: [letme, "list"], home },
-        dryRun: { command: [letme, "obtain", lookedUp, "--dry-run"], home, prepare },
-        obtain: { command: [letme, "obtain", lookedUp], home, environment, prepare },
+        dryRun: { command: [letme, "obtain", lookedUp, "--dry-run"], home, ...files() },
+        obtain: { command: [letme, "obtain", lookedUp], home, ...files() },
       },
       rounds,
     );

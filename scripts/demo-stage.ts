@@ -42,6 +42,8 @@ export async function openStage(binary: string): Promise<Stage> {
   const standIn = await startOrganisation();
   const home = newHome();
   const problems: string[] = [];
+  let closed = false;
+  let running: Running | undefined;
   const check = (what: string, right: boolean) => {
     if (right) return;
     problems.push(what);
@@ -55,9 +57,12 @@ export async function openStage(binary: string): Promise<Stage> {
     say: (text) => console.log(`\n# ${text}`),
     show: (text) => console.log(text.trimEnd().replaceAll(home.path, "~")),
     letme: async (args, expected) => {
+      // Interrupted: the process ends as soon as everything is cleaned up.
+      if (closed) return new Promise<never>(() => {});
       const command = ["letme", ...args.map(quoted)].join(" ");
       console.log(`$ ${command}`);
-      const { exitCode, output } = await run([binary, ...args], home, standIn.environment);
+      running = start([binary, ...args], home, standIn.environment);
+      const { exitCode, output } = await running.result;
       const lines = output.trimEnd().split("\n");
       const shown = lines.slice(0, expected.showLines ?? lines.length);
       if (output !== "") console.log(shown.join("\n").replaceAll(home.path, "~"));
@@ -74,35 +79,43 @@ export async function openStage(binary: string): Promise<Stage> {
     },
     callerOf: (profile) => callerOf(profile, home, standIn),
     close: async () => {
+      closed = true;
+      running?.kill();
+      await running?.result;
       await standIn.stop();
       home.dispose();
     },
   };
 }
 
+interface Running {
+  readonly result: Promise<{ readonly exitCode: number; readonly output: string }>;
+  readonly kill: () => void;
+}
+
 /** Both streams go into one file, so that their lines stand in the order of a terminal. */
-async function run(
+function start(
   command: readonly string[],
   home: Home,
   environment: Readonly<Record<string, string>>,
-): Promise<{ readonly exitCode: number; readonly output: string }> {
+): Running {
   const path = join(home.path, "output");
   const descriptor = openSync(path, "w", 0o600);
-  try {
-    const child = Bun.spawn([...command], {
-      cwd: home.path,
-      env: home.environment({ ...environment, CI: "true" }),
-      stdin: "ignore",
-      stdout: descriptor,
-      stderr: descriptor,
-      timeout: commandMilliseconds,
-      killSignal: "SIGKILL",
-    });
+  const child = Bun.spawn([...command], {
+    cwd: home.path,
+    env: home.environment({ ...environment, CI: "true" }),
+    stdin: "ignore",
+    stdout: descriptor,
+    stderr: descriptor,
+    timeout: commandMilliseconds,
+    killSignal: "SIGKILL",
+  });
+  const finish = async () => {
     const exitCode = await child.exited;
-    return { exitCode, output: readFileSync(path, "utf8") };
-  } finally {
     closeSync(descriptor);
-  }
+    return { exitCode, output: readFileSync(path, "utf8") };
+  };
+  return { result: finish(), kill: () => child.kill() };
 }
 
 async function callerOf(profile: string, home: Home, standIn: StandIn): Promise<string> {

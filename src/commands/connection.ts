@@ -1,8 +1,10 @@
 import type { AwsClient } from "../aws/client.ts";
+import { endpointOf } from "../aws/endpoints.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import type { StateChange } from "../obtain/memory.ts";
 import { locateSharedFiles, type SharedFileLocations } from "../profiles/locations.ts";
+import { readManagedProfiles } from "../profiles/managed.ts";
 import { readSharedFiles, type SharedFiles } from "../profiles/reader.ts";
 import { localRegistry, requireTable } from "../registry/choose.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -53,6 +55,9 @@ export async function connect(
       hint: `set \`aws_source_profile_region\` in \`${settings.paths.config}\`, AWS_REGION, or give \`--source-region REGION\``,
     });
   }
+  // A wrong endpoint is found now, not after the first request.
+  for (const service of ["dynamodb", "sts"] as const) endpointOf(service, region, host.env);
+  warnOfManagedSource(invocation, settings, files);
   const context = { host, sharedFiles: files.shared };
   const source = await resolveSource(context, settings.sourceProfile?.value);
   report.debug(`source credentials: ${source.origin}; region: ${region}`);
@@ -64,13 +69,32 @@ export function memoryOf({ host, report }: Invocation, settings: Settings): Stat
   return openState(host, settings.paths.state, report.warn);
 }
 
+/**
+ * With AWS_PROFILE set to a profile that letme wrote, as after `obtain`, the next account would be
+ * asked for as that profile's role: seldom what is meant, and its refusal would be hard to explain.
+ */
+function warnOfManagedSource(
+  { host, report }: Invocation,
+  settings: Settings,
+  { locations }: AwsFiles,
+): void {
+  const name = settings.sourceProfile?.value ?? host.env["AWS_PROFILE"];
+  const isEnvironment = settings.sourceProfile === undefined && host.env["AWS_ACCESS_KEY_ID"];
+  if (name === undefined || name === "" || isEnvironment) return;
+  if (readManagedProfiles(host, locations, [name]).length === 0) return;
+  const from = settings.sourceProfile?.origin ?? "AWS_PROFILE";
+  report.warn(
+    `the source is the profile \`${name}\` (from ${from}), which letme itself wrote: set \`aws_source_profile\` to start from your own credentials`,
+  );
+}
+
 /** The table of the settings as a registry; what is learnt of it is to be put into the state. */
 export function openTable(
   settings: Settings,
   { client, source }: Connection,
   state: StateFile,
 ): { readonly registry: Registry; readonly learnt: () => readonly StateChange[] } {
-  const table = requireTable(settings);
+  const table = requireTable(client.host, settings);
   const place = `${client.region}/${table}`;
   let learnt: "name" | "other" | undefined;
   const memory: TableKeyMemory = {

@@ -1,10 +1,12 @@
 import type { Command, Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
+import { checkGivenCode } from "../obtain/token-code.ts";
 import { readManagedProfiles } from "../profiles/managed.ts";
 import { checkOwnership, previewWrite } from "../profiles/store.ts";
+import { requireTable } from "../registry/choose.ts";
 import { readSettings } from "../settings/settings.ts";
 import { mayAsk, tokenCodeSources } from "./asking.ts";
-import { connect, memoryOf, readAwsFiles } from "./connection.ts";
+import { connect, memoryOf, openLocal, readAwsFiles, regionInUse } from "./connection.ts";
 import { obtainTodo, standInProfile } from "./obtain-todo.ts";
 import {
   keepingOptions,
@@ -59,21 +61,29 @@ export const obtain: Command = {
     const minRemaining = readMinRemaining(given);
     const settings = readSettings(host, given.value);
     const codes = tokenCodeSources(invocation, settings);
+    if (settings.mfaArn !== undefined && !given.on("dry-run")) checkGivenCode(codes);
     const files = readAwsFiles(invocation);
     const { locations } = files;
     const profileName = given.value("profile");
+    // Of large files no more is looked at than is asked for.
+    const only = selection.by === "names" ? namesToWrite(selection.names, profileName) : undefined;
     const written = () =>
       given.on("renew")
         ? new Map()
-        : new Map(readManagedProfiles(host, locations).map((one) => [one.name, one]));
+        : new Map(readManagedProfiles(host, locations, only).map((one) => [one.name, one]));
     const refuseForeign = (names: readonly string[]) => checkOwnership(host, locations, names);
     // A name that may not be written is found before anything is asked of the network or the user.
     const { fit, failed: unfit } = sortOut(selection, profileName, single, refuseForeign);
 
+    const local = openLocal(invocation, settings, regionInUse(invocation, settings, files));
+    if (local === undefined) requireTable(host, settings);
     const connection = await connect(invocation, settings, files);
     const state = memoryOf(invocation, settings);
     const warmth = openWarmth(connection.client);
-    const ground = { invocation, settings, connection, state, warmth, minRemaining, profileName };
+    const ground = {
+      ...{ invocation, settings, local, connection, state },
+      ...{ warmth, minRemaining, profileName },
+    };
     const found = await findWork({ ...ground, written: written() }, fit);
     const work = selection.by === "tags" ? withoutForeign(found, refuseForeign) : found;
     const failed = [...unfit, ...work.failed];
@@ -110,12 +120,16 @@ function sortOut(
 ): { readonly fit: Selection; readonly failed: readonly Failure[] } {
   if (selection.by === "tags") return { fit: selection, failed: [] };
   if (single) {
-    refuseForeign(profileName === undefined ? selection.names : [profileName]);
+    refuseForeign(namesToWrite(selection.names, profileName));
     return { fit: selection, failed: [] };
   }
   const failed = refusedNames(selection.names, refuseForeign);
   const names = selection.names.filter((name) => !failed.some((failure) => failure.name === name));
   return { fit: { by: "names", names }, failed };
+}
+
+function namesToWrite(names: readonly string[], profileName: string | undefined) {
+  return profileName === undefined ? names : [profileName];
 }
 
 function withoutForeign(work: Work, refuseForeign: (names: readonly string[]) => void): Work {

@@ -9,7 +9,7 @@ import { hasTags, type Registry, sortEntries } from "../registry/registry.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { State } from "../state/content.ts";
 import type { StateFile } from "../state/state.ts";
-import { type Connection, openLocal, openTable } from "./connection.ts";
+import { type Connection, openTable } from "./connection.ts";
 import { accountOf } from "./find-account.ts";
 import { warnOfUnsound } from "./list.ts";
 import type { Selection } from "./selection.ts";
@@ -46,6 +46,8 @@ export interface Work {
 export interface Ground {
   readonly invocation: Invocation;
   readonly settings: Settings;
+  /** The registry on this machine, where there is one. */
+  readonly local: Registry | undefined;
   readonly connection: Connection;
   readonly state: StateFile;
   readonly warmth: Warmth;
@@ -63,8 +65,7 @@ const guessedAccounts = 8;
 
 /** Finds the accounts, and which of them still have valid credentials of the same chain. */
 export async function findWork(ground: Ground, selection: Selection): Promise<Work> {
-  const { invocation, settings, connection, state, warmth } = ground;
-  const local = openLocal(invocation, settings, connection.client.region);
+  const { invocation, settings, local, connection, state, warmth } = ground;
   const remembered =
     local === undefined && selection.by === "names" ? await keepRemembered(ground, selection) : [];
   const left = { ...selection };

@@ -18,13 +18,21 @@ export interface TokenCode {
   readonly origin: string;
 }
 
+/** Throws a `usage` error for a code that is given and is none, before anything is asked of AWS. */
+export function checkGivenCode({ given }: TokenCodeSources): void {
+  if (given === undefined) return;
+  const problem = tokenCodeProblem(given.code.trim());
+  if (problem === undefined) return;
+  throw new LetmeError("usage", `the code of ${given.origin} is not an MFA code: ${problem}`, {
+    hint: "give the six digits that the device shows",
+  });
+}
+
 /** Gets the MFA code. Whatever it comes from, it is six digits, or an error before it is sent. */
 export async function readTokenCode(host: Host, sources: TokenCodeSources): Promise<TokenCode> {
   if (sources.given !== undefined) {
-    const { code, origin } = sources.given;
-    const problem = tokenCodeProblem(code.trim());
-    if (problem === undefined) return { code: code.trim(), from: "given", origin };
-    throw new LetmeError("usage", `the code of ${origin} is not an MFA code: ${problem}`);
+    checkGivenCode(sources);
+    return { ...sources.given, code: sources.given.code.trim(), from: "given" };
   }
   if (sources.process !== undefined) {
     const code = await codeOfProcess(host, sources.process);
