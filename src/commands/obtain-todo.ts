@@ -73,7 +73,8 @@ async function obtainNow(
   const { invocation, settings, connection, locations, warmth, telling } = ground;
   const valid: (Todo & { expiration: Date })[] = [];
   try {
-    // Calls that go out together need a connection each; these open while the first hop is on.
+    // Calls that go out together need a connection each; these open while the hops that they share
+    // are on, which do not wait for them.
     const shared = todo.some(({ chain }) => chain.hops.length > 1) || settings.mfaArn !== undefined;
     const aside = todo.length > 1 && shared;
     const waited = warmth.ready();
@@ -85,7 +86,7 @@ async function obtainNow(
         source: connection.source.credentials,
         mfa: mfaOf(ground, memory),
         memory,
-        ready: aside ? () => waited : warmth.ready,
+        ready: (number) => (aside && number === 1 ? waited : warmth.ready()),
         onHop: ground.onHop,
         onOutcome: telling.outcome,
       },

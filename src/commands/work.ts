@@ -60,8 +60,8 @@ export interface Ground {
 
 // How long the table's word on an account counts without asking it again.
 const lookupMilliseconds = 3600 * 1000;
-// A guess at how many accounts a filter finds, for connections are opened before that is known.
-const guessedAccounts = 8;
+// Connections are opened before it is known how many accounts a filter finds.
+const guessedAccounts = 16;
 
 /** Finds the accounts, and which of them still have valid credentials of the same chain. */
 export async function findWork(ground: Ground, selection: Selection): Promise<Work> {
@@ -81,7 +81,7 @@ export async function findWork(ground: Ground, selection: Selection): Promise<Wo
   if (registry === undefined) throw new Error("neither a local registry nor a table");
   invocation.report.debug(`accounts come from ${registry.description}`);
   // The connections to STS are opened while the table answers.
-  if (registry.remote) warmth.start(left.by === "names" ? left.names.length : guessedAccounts);
+  if (registry.remote) warmth.start(guessCount(left));
   const { accounts, failed } = await findAccounts(ground, registry, left);
   const planned = accounts.map((account) => planFor(ground, account));
   const { kept, todo } = splitKept(ground, planned);
@@ -92,6 +92,11 @@ export async function findWork(ground: Ground, selection: Selection): Promise<Wo
     learnt: (valid) =>
       table === undefined ? [] : [...table.learnt(), rememberLookups(ground, [...kept, ...valid])],
   };
+}
+
+function guessCount(selection: Selection): number {
+  if (selection.by === "names") return selection.names.length;
+  return selection.tags.length > 0 ? guessedAccounts : Number.POSITIVE_INFINITY;
 }
 
 async function findAccounts(

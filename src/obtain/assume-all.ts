@@ -16,8 +16,11 @@ export interface AssumeOptions {
   readonly source: Credentials;
   readonly mfa: Mfa | undefined;
   readonly memory: Memory;
-  /** Settled when a connection to STS is open, or cannot be opened ahead; it never rejects. */
-  readonly ready: () => Promise<void>;
+  /**
+   * Settled when connections to STS are open for the hop of this number, or cannot be opened ahead;
+   * it never rejects.
+   */
+  readonly ready: (number: number) => Promise<void>;
   /** Told of each hop, its place in the chain from 1, and whether it needs no call. */
   readonly onHop: (number: number, roleArn: string, remembered: boolean) => void;
   /** Told when an account is done, well or not. */
@@ -94,7 +97,7 @@ class Assumer {
   async #hop(hop: Hop, number: number, caller: Holder | undefined): Promise<TemporaryCredentials> {
     const { client, mfa, onHop } = this.#options;
     const call = async (credentials: Credentials, tokenCode?: string) => {
-      await this.#options.ready();
+      await this.#options.ready(number);
       return this.#inTurn(() =>
         assumeRole(client, credentials, {
           ...hop,
