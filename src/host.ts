@@ -19,6 +19,10 @@ export type Platform = "linux" | "darwin" | "win32";
 
 export interface Clock {
   now(): Date;
+  /** A moment in this machine's time zone, as `2026-11-22 23:22:40`. */
+  localTime(date: Date): string;
+  /** The moment that a local time of that form is; in a doubled hour, one of the two. */
+  momentOf(localTime: string): Date;
   /** A moment in milliseconds that only goes forward, for measuring. */
   monotonic(): number;
   sleep(milliseconds: number): Promise<void>;

@@ -83,7 +83,7 @@ export const obtain: Command = {
       credentials,
       region: account.regions[0],
       chain: chain.fingerprint,
-      obtainedAt: host.clock.now(),
+      obtainedAt: host.clock.localTime(host.clock.now()),
     });
     if (given.on("dry-run")) {
       const profile = profileOf(standInCredentials(chain, host.clock.now()));
