@@ -1,5 +1,6 @@
-import { warmConnection } from "../aws/client.ts";
+import { awsTime, warmConnection } from "../aws/client.ts";
 import type { TemporaryCredentials } from "../aws/credentials.ts";
+import { checkPartitions } from "../aws/partitions.ts";
 import type { Command, Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import { assumeChain } from "../obtain/assume-chain.ts";
@@ -54,6 +55,10 @@ export const obtain: Command = {
 
     const connection = await connect(invocation, settings, files);
     const { client, source } = connection;
+    const mfaArn = settings.mfaArn?.value;
+    if (mfaArn !== undefined) {
+      checkPartitions(client.region, [{ arn: mfaArn, what: "the MFA device" }]);
+    }
     const local = openLocal(invocation, settings, client.region);
     const table = local === undefined ? openTable(invocation, settings, connection) : undefined;
     const registry = local ?? table?.registry;
@@ -63,6 +68,10 @@ export const obtain: Command = {
       registry.remote || (settings.mfaArn !== undefined && tokenCode.given === undefined);
     const ready = idle ? warmConnection(client, "sts") : Promise.resolve();
     const account = await findAccount(registry, name);
+    checkPartitions(
+      client.region,
+      account.roles.map((arn) => ({ arn, what: `the role of \`${name}\`` })),
+    );
     const chain = planChain(account, {
       contextName: settings.contextName,
       sourceIdentity: source.identity,
@@ -101,7 +110,7 @@ export const obtain: Command = {
       invocation,
       await writeProfiles(host, files.locations, settings.paths.lock, profiles),
     );
-    const left = (credentials.expiration.getTime() - host.clock.now().getTime()) / 1000;
+    const left = (credentials.expiration.getTime() - awsTime(client).getTime()) / 1000;
     report.progress(
       `The credentials of \`${profileName}\` expire in ${formatDuration(Math.round(left / 60) * 60)}, at ${credentials.expiration.toISOString().replace(".000", "")}`,
     );

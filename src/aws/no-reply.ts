@@ -1,0 +1,40 @@
+import { LetmeError } from "../errors.ts";
+import type { NetworkError, NetworkReply } from "../host.ts";
+
+/** The failure to show where no whole reply came. `once`: the request carried an MFA code. */
+export function noReply(url: string, error: NetworkError, once: boolean): LetmeError {
+  const { host } = new URL(url);
+  const through = error.via === undefined ? "" : ` through the proxy ${error.via}`;
+  const spent = once && error.reached ? "; the MFA code may be used up: give the next one" : "";
+  return new LetmeError("failed", `no answer from \`${host}\`${through}: ${error.message}`, {
+    hint: `${hintFor(error)}${spent}`,
+    cause: error,
+  });
+}
+
+function hintFor(error: NetworkError): string {
+  switch (error.reason) {
+    case "connect":
+    case "timeout":
+      return error.via === undefined
+        ? "check the network, the VPN, and `HTTPS_PROXY` if you are behind a proxy"
+        : "check the proxy; `NO_PROXY` names the hosts that are reached without it";
+    case "certificate":
+      return "if a company's proxy stands in between, name its CA certificate in `NODE_EXTRA_CA_CERTS`";
+    case "proxy":
+      return "check the proxy's address, and its user and password, percent-encoded: `HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT`";
+    case "broken":
+      return "the connection was cut: run the command again";
+  }
+}
+
+/** The failure to show for a reply that is not in AWS's form. */
+export function notAws(operation: string, reply: NetworkReply, url: string): LetmeError {
+  const { host } = new URL(url);
+  const type = reply.headers.get("content-type") ?? "no content type";
+  return new LetmeError(
+    "failed",
+    `\`${host}\` did not answer ${operation} as AWS does (HTTP ${reply.status}, ${type})`,
+    { hint: "a proxy or a sign-in page may stand in between; `--debug` shows each request" },
+  );
+}
