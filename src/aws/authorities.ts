@@ -15,22 +15,45 @@ export function readAuthorities(
   const found = variable(configuration, "AWS_CA_BUNDLE") ?? profileKey(configuration, "ca_bundle");
   if (found === undefined) return undefined;
   const path = found.value.replace(/^~(?=[/\\])/, host.homeDirectory);
-  const fail = (problem: string, cause?: unknown) =>
-    new LetmeError("configuration", `the CA bundle \`${path}\` of ${found.origin} ${problem}`, {
+  const read = readBundle(host, path);
+  if ("certificates" in read) return `${read.certificates.join("\n")}\n`;
+  throw new LetmeError(
+    "configuration",
+    `the CA bundle \`${path}\` of ${found.origin} ${read.problem}`,
+    {
       hint: "it must be a PEM file with the certificates of your company's CA; without the setting the usual CAs count",
-      cause,
-    });
+    },
+  );
+}
+
+/**
+ * What is wrong with the files of `NODE_EXTRA_CA_CERTS` and `SSL_CERT_FILE`, whose certificates are
+ * added to the usual ones where they can be read. Looked at only when a server is not trusted.
+ */
+export function problemOfExtraAuthorities(host: Pick<Host, "files" | "env">): string | undefined {
+  for (const name of ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"]) {
+    const path = variable(host, name)?.value;
+    if (path === undefined) continue;
+    const read = readBundle(host, path);
+    if ("problem" in read) return `correct \`${name}\`: the file \`${path}\` ${read.problem}`;
+  }
+  return undefined;
+}
+
+function readBundle(
+  { files }: Pick<Host, "files">,
+  path: string,
+): { readonly certificates: readonly string[] } | { readonly problem: string } {
   let bytes: Uint8Array | undefined;
   try {
-    bytes = host.files.read(path);
+    bytes = files.read(path);
   } catch (error) {
-    throw fail(`cannot be read (${errnoOf(error) ?? "no reason known"})`, error);
+    return { problem: `cannot be read (${errnoOf(error) ?? "no reason known"})` };
   }
-  if (bytes === undefined) throw fail("is not there");
+  if (bytes === undefined) return { problem: "is not there" };
   const certificates = certificatesOf(new TextDecoder().decode(bytes));
-  if (certificates === undefined) throw fail("has a damaged certificate in it");
-  if (certificates.length === 0) throw fail("has no certificate in it");
-  return `${certificates.join("\n")}\n`;
+  if (certificates === undefined) return { problem: "has a damaged certificate in it" };
+  return certificates.length === 0 ? { problem: "has no certificate in it" } : { certificates };
 }
 
 /**

@@ -86,7 +86,7 @@ export async function callAws(client: AwsClient, call: AwsCall): Promise<string>
 }
 
 async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Promise<Attempt> {
-  const { trace } = client;
+  const { host, trace } = client;
   const url = `${endpoint.url}/`;
   const usedSkew = client.skew.milliseconds;
   const signed = await signedHeaders({
@@ -120,7 +120,7 @@ async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Pr
       throttled: false,
       clockCorrected: false,
       retryAfter: undefined,
-      error: noReply(url, error, call.once),
+      error: noReply(host, url, error, call.once),
     };
   }
   return judge(call, reply, url, client.skew.differsFrom(usedSkew));
@@ -197,7 +197,7 @@ function judge(call: AwsCall, reply: NetworkReply, url: string, clockIsOff: bool
     retryAfter: reply.headers.get("x-amz-retry-after") ?? undefined,
     error:
       refused === undefined
-        ? notAws(call.operation, reply, url)
+        ? notAws(call.operation, reply, url, whole)
         : new AwsError(
             {
               service: call.service,

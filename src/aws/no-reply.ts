@@ -1,18 +1,22 @@
 import { LetmeError } from "../errors.ts";
-import type { NetworkError, NetworkReply } from "../host.ts";
+import type { Host, NetworkError, NetworkReply } from "../host.ts";
+import { problemOfExtraAuthorities } from "./authorities.ts";
 
 /** The failure to show where no whole reply came. `once`: the request carried an MFA code. */
-export function noReply(url: string, error: NetworkError, once: boolean): LetmeError {
-  const { host } = new URL(url);
+export function noReply(host: Host, url: string, error: NetworkError, once: boolean): LetmeError {
   const through = error.via === undefined ? "" : ` through the proxy ${error.via}`;
   const spent = once && error.reached ? "; the MFA code may be used up: give the next one" : "";
-  return new LetmeError("failed", `no answer from \`${host}\`${through}: ${error.message}`, {
-    hint: `${hintFor(error)}${spent}`,
-    cause: error,
-  });
+  return new LetmeError(
+    "failed",
+    `no answer from \`${new URL(url).host}\`${through}: ${error.message}`,
+    {
+      hint: `${hintFor(host, error)}${spent}`,
+      cause: error,
+    },
+  );
 }
 
-function hintFor(error: NetworkError): string {
+function hintFor(host: Host, error: NetworkError): string {
   switch (error.reason) {
     case "connect":
     case "timeout":
@@ -20,7 +24,10 @@ function hintFor(error: NetworkError): string {
         ? "check the network, the VPN, and `HTTPS_PROXY` if you are behind a proxy"
         : "check the proxy; `NO_PROXY` names the hosts that are reached without it";
     case "certificate":
-      return "if a company's proxy stands in between, name its CA certificate in `NODE_EXTRA_CA_CERTS`";
+      return (
+        problemOfExtraAuthorities(host) ??
+        "if a company's proxy stands in between, name its CA certificate in `NODE_EXTRA_CA_CERTS`"
+      );
     case "proxy":
       return "check the proxy's address, and its user and password, percent-encoded: `HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT`";
     case "broken":
@@ -28,9 +35,21 @@ function hintFor(error: NetworkError): string {
   }
 }
 
-/** The failure to show for a reply that is not in AWS's form. */
-export function notAws(operation: string, reply: NetworkReply, url: string): LetmeError {
+/** The failure to show for a reply that is not in AWS's form, or not whole. */
+export function notAws(
+  operation: string,
+  reply: NetworkReply,
+  url: string,
+  whole: boolean,
+): LetmeError {
   const { host } = new URL(url);
+  if (!whole) {
+    return new LetmeError(
+      "failed",
+      `\`${host}\`'s reply to ${operation} was damaged on its way: its checksum is wrong`,
+      { hint: "run the command again; if it stays so, a proxy changes what passes through it" },
+    );
+  }
   const type = reply.headers.get("content-type") ?? "no content type";
   return new LetmeError(
     "failed",

@@ -23,8 +23,9 @@ export function networkFailure(error: unknown, via: string | undefined): Network
     return failure("timeout", error.message);
   }
   if (code === "ERR_PROXY_TUNNEL") {
-    const status = error instanceof Error ? /: (\d{3})\b/.exec(error.message)?.[1] : undefined;
-    return failure("proxy", refusalOfProxy(Number(status)));
+    const status = Number(/: (\d{3})\b/.exec(String(error))?.[1]);
+    // Its own trouble, or that of the way behind it, may pass; a refusal stays one.
+    return failure(status >= 500 ? "connect" : "proxy", refusalOfProxy(status));
   }
   if (isCertificateCode(code)) {
     return failure("certificate", `its TLS certificate is not trusted (${code})`);

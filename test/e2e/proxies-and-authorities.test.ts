@@ -171,6 +171,14 @@ describe("a private CA", () => {
     expect(standIn.log.entries).toEqual([]);
   });
 
+  test("in a file of NODE_EXTRA_CA_CERTS that is not there", async () => {
+    const run = await letme(["list"], { NODE_EXTRA_CA_CERTS: "/nowhere.pem" });
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toContain(
+      "hint: correct `NODE_EXTRA_CA_CERTS`: the file `/nowhere.pem` is not there\n",
+    );
+  });
+
   test("through a proxy", async () => {
     const through = await proxy();
     const environment = { ...bare, AWS_CA_BUNDLE: authority(), HTTPS_PROXY: through.url };

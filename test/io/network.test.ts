@@ -109,6 +109,31 @@ describe("certificates", () => {
   });
 });
 
+test("a POST on a connection that is cut before the reply is not sent again behind letme's back", async () => {
+  const certificates = makeCertificates();
+  for (const encrypted of [undefined, certificates]) {
+    const seen: string[] = [];
+    const server = await startHttpServer(
+      {
+        open: () => 1,
+        handle: async ({ method }) => {
+          seen.push(method);
+          return method === "GET" ? { status: 200, headers: {}, body: "" } : "cut";
+        },
+      },
+      encrypted,
+    );
+    stops.push(() => server.stop());
+    const network = realNetwork({});
+    const url = `${encrypted === undefined ? "http" : "https"}://localhost:${server.port}/`;
+    const given = { ...request(url), authorities: certificates.authorityCertificate };
+    await network.exchange(given);
+    const error = await failure(network.exchange({ ...given, method: "POST", body: "code" }));
+    expect(error).toMatchObject({ reason: "broken", reached: true });
+    expect(seen).toEqual(["GET", "POST"]);
+  }
+});
+
 describe("proxies", () => {
   test("an https request goes through a tunnel, and the next one through the same", async () => {
     const certificates = makeCertificates();
@@ -136,6 +161,14 @@ describe("proxies", () => {
     const error = await failure(realNetwork(env).exchange(request(`${scheme}://localhost:9/`)));
     expect(error).toMatchObject({ reason: "proxy", reached: false, message });
     expect(error.via).toBe(`\`${through.url}\` (ALL_PROXY)`);
+  });
+
+  test("one that has trouble of its own may be tried again", async () => {
+    const through = await proxy({ refuseWith: 503 });
+    const network = realNetwork({ HTTPS_PROXY: through.url });
+    const error = await failure(network.exchange(request("https://localhost:9/")));
+    expect(error).toMatchObject({ reason: "connect", reached: false });
+    expect(error.message).toBe("it let no connection through (HTTP 503)");
   });
 
   test("one that is not there", async () => {
