@@ -39,7 +39,7 @@ async function tests(name: string, folders: readonly string[]): Promise<void> {
   failed += ok ? broken : Math.max(1, broken);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(`${ok ? "ok    " : "FAILED"} ${name}: ${count("pass")} tests (${seconds} s)`);
-  if (!ok) console.log(output);
+  if (!ok) console.log(output.replace(/^\(pass\).*\n/gm, ""));
 }
 
 await installPackages();
@@ -53,5 +53,8 @@ await Promise.all([
 ]);
 await tests("unit tests", folders);
 await tests("end-to-end tests", ["./test/e2e/"]);
+if (process.platform === "linux" && Bun.which("strace") !== null) {
+  await check("kill sweep", runStep([process.execPath, "scripts/kill-sweep.ts"]));
+}
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

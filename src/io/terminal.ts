@@ -17,10 +17,14 @@ export function realTerminal(platform: Platform): Terminal {
   };
 }
 
-/** Most streams that are no terminals are told by a cheap call, without loading `node:tty`. */
+/**
+ * Most streams that are no terminals are told by a cheap call, without loading `node:tty`. Windows'
+ * consoles are not sure to look like devices to that call, so there it is passed over.
+ */
 function isTerminal(descriptor: number): boolean {
   try {
-    if (!fstatSync(descriptor).isCharacterDevice()) return false;
+    const isDevice = process.platform === "win32" || fstatSync(descriptor).isCharacterDevice();
+    if (!isDevice) return false;
   } catch {
     return false;
   }

@@ -31,6 +31,7 @@ export interface PlannedFile {
 export interface Plan {
   readonly config: PlannedFile;
   readonly credentials: PlannedFile;
+  /** With the lines as they are after the change. */
   readonly warnings: readonly string[];
 }
 
@@ -43,9 +44,12 @@ export function planChange(
   locations: SharedFileLocations,
   change: Change,
 ): Plan {
+  const names = new Set(
+    change.action === "write" ? change.profiles.map(({ name }) => name) : change.names,
+  );
   const landmarks = {
-    config: findLandmarks(documents.config),
-    credentials: findLandmarks(documents.credentials),
+    config: findLandmarks(documents.config, names),
+    credentials: findLandmarks(documents.credentials, names),
   };
   const kept: string[] = [];
   if (change.action === "remove") checkKnown(documents, landmarks, locations, change.names);
@@ -75,8 +79,8 @@ export function planChange(
       ? shadowingNotes([config.after, credentials.after], locations, change.profiles)
       : [];
   const warnings = [
-    ...problemsOf(documents.config, locations.config),
-    ...problemsOf(documents.credentials, locations.credentials),
+    ...problemsOf(config.after, locations.config),
+    ...problemsOf(credentials.after, locations.credentials),
     ...shadows,
     ...kept,
   ];
@@ -90,7 +94,7 @@ export function refuseForeign(
   names: readonly string[],
 ): void {
   for (const document of [documents.config, documents.credentials]) {
-    const landmarks = findLandmarks(document);
+    const landmarks = findLandmarks(document, new Set(names));
     for (const name of names) {
       const ownership = ownershipOf(document, landmarks, name);
       refuseUnlessOwned(ownership, name, locations[document.kind]);
@@ -132,9 +136,7 @@ function planRemoving(
   if (ownership.state !== "letme") return [];
   refuseTail(ownership, name, path, "remove");
   if (ownership.block.hasUserLines) {
-    kept.push(
-      `${path}:${ownership.block.header + 1}: profile \`${name}\` keeps the settings that are not letme's`,
-    );
+    kept.push(`${path}: profile \`${name}\` keeps the settings that are not letme's`);
   }
   return planRemoval(document, ownership.block);
 }
@@ -171,7 +173,7 @@ function refuseUnlessOwned(ownership: Ownership, name: string, path: string): vo
       "failed",
       `profile \`${name}\` in ${place} is not letme's; nothing is changed`,
       {
-        hint: `rename or remove that section, or use another name: letme obtain ${name} --profile OTHER`,
+        hint: "letme changes only what it wrote: rename or remove that section yourself, or give `obtain` another name with `--profile OTHER`",
       },
     );
   }

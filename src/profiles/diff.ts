@@ -1,5 +1,5 @@
 import { isOwnedComment } from "./block-text.ts";
-import { applyEdits, contentOf, inOrder, type LineEdit, type SharedDocument } from "./document.ts";
+import { contentOf, inOrder, type LineEdit, type SharedDocument } from "./document.ts";
 import { isLegacyMarker } from "./landmarks.ts";
 
 interface DiffLine {
@@ -27,9 +27,7 @@ export function renderDiff(
   const hunks = hunksOf(document, edits);
   if (hunks.length === 0) return "";
   const oldName = document.text === "" ? "/dev/null" : path;
-  const after = applyEdits(document, edits);
-  const newName = after.text === "" ? "/dev/null" : path;
-  return [`--- ${oldName}`, `+++ ${newName}`, ...hunks.flatMap(renderHunk), ""].join("\n");
+  return [`--- ${oldName}`, `+++ ${path}`, ...hunks.flatMap(renderHunk), ""].join("\n");
 }
 
 /** A line of an AWS file with every value hidden that could be a secret. */
@@ -69,7 +67,7 @@ function hunksOf(document: SharedDocument, edits: readonly LineEdit[]): readonly
   };
   for (const edit of inOrder(edits)) {
     if (current === undefined || edit.line - next > 2 * contextLines) {
-      takeContext(Math.min(lines, next + contextLines));
+      if (current !== undefined) takeContext(Math.min(lines, next + contextLines));
       next = Math.max(next, edit.line - contextLines);
       current = { oldStart: next, newStart: next + shift, lines: [] };
       hunks.push(current);

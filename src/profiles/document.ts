@@ -96,9 +96,11 @@ export function applyEdits(document: SharedDocument, edits: readonly LineEdit[])
     endsLine = piece.endsWith("\n");
   };
   for (const edit of inOrder(edits)) {
+    // The byte order mark is nobody's line: it stays where it is.
     const isFirst = edit.line === 0 && hasByteOrderMark(document);
     const from = isFirst ? byteOrderMark.length : (starts[edit.line] ?? text.length);
     take(text.slice(taken, from));
+    if (isFirst) endsLine = true;
     for (const line of edit.insert) take((endsLine ? "" : edit.ending) + line + edit.ending);
     taken = Math.max(taken, from, starts[edit.line + edit.removed] ?? text.length);
     lastEnding = edit.ending;

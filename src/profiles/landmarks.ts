@@ -33,35 +33,76 @@ export function isLegacyMarker(content: string): boolean {
   return /^;[ \t]*letme managed[ \t\r]*$/.test(content);
 }
 
-export function findLandmarks(document: SharedDocument): Landmarks {
+/** Finds the landmarks; where `names` are given, only theirs are kept by name. */
+export function findLandmarks(document: SharedDocument, names?: ReadonlySet<string>): Landmarks {
+  const isAsked = (name: string) => names === undefined || names.has(name);
   const starts = new Map<string, number[]>();
   const ends = new Map<string, number[]>();
   const claims = new Map<string, number[]>();
   const markers: number[] = [];
   const headers: number[] = [];
-  const { text } = document;
-  const hasStrayReturn = /\r(?!\n)/.test(text);
+  if (names !== undefined && !mayHoldAny(document.text, names)) {
+    return { starts, ends, claims, markers, headers };
+  }
+  const hasStrayReturn = document.text.includes("\r") && /\r(?!\n)/.test(document.text);
 
   for (let line = 0; line < document.starts.length; line += 1) {
-    const first = text.charCodeAt(document.starts[line] ?? 0);
-    // Letters start almost all lines, and none of them a landmark.
-    if (first > 96 && first < 123 && !hasStrayReturn) continue;
+    const isOrdinary = line > 0 && !hasStrayReturn;
+    if (isOrdinary && !mayBeLandmark(document, line)) continue;
     const content = contentOf(document, line);
-    const trimmed = content.trimEnd();
-    if (trimmed.startsWith(startMark)) {
-      add(starts, trimmed.slice(startMark.length), line);
+    if (content.startsWith(startMark)) {
+      const name = content.slice(startMark.length).trimEnd();
+      if (isAsked(name)) add(starts, name, line);
       markers.push(line);
-    } else if (trimmed.startsWith(endMark)) {
-      add(ends, trimmed.slice(endMark.length), line);
+    } else if (content.startsWith(endMark)) {
+      const name = content.slice(endMark.length).trimEnd();
+      if (isAsked(name)) add(ends, name, line);
       markers.push(line);
+    }
+    if (isOrdinary && !content.includes("[")) continue;
+    const plain = plainHeaders[document.kind].exec(content)?.[1];
+    if (plain !== undefined) {
+      headers.push(line);
+      if (isAsked(plain)) add(claims, plain, line);
+      continue;
     }
     // botocore ends lines at a lone CR too.
     const parts = hasStrayReturn ? content.split("\r") : [content];
-    const names = parts.flatMap((part) => claimedNames(document.kind, part.trim()));
-    if (names.length > 0) headers.push(line);
-    for (const name of new Set(names)) add(claims, name, line);
+    const claimed = parts.flatMap((part) => claimedNames(document.kind, part.trim()));
+    if (claimed.length > 0) headers.push(line);
+    for (const name of new Set(claimed)) if (isAsked(name)) add(claims, name, line);
   }
   return { starts, ends, claims, markers, headers };
+}
+
+/** A name without quotes inside it stands in the text as it is; looking for it is cheap. */
+function mayHoldAny(text: string, names: ReadonlySet<string>): boolean {
+  if (/["'\\]/.test(text)) return true;
+  for (const name of names) if (text.includes(name)) return true;
+  return false;
+}
+
+/** Headers that every SDK reads alike, which almost all are: no need to look for other meanings. */
+const plainHeaders: Readonly<Record<FileKind, RegExp>> = {
+  config: /^\[profile ([\w\-/.%@:+]+)\]$/,
+  credentials: /^\[([\w\-/.%@:+]+)\]$/,
+};
+
+/**
+ * Whether a line is a marker or has a bracket as its first word. Files have tens of thousands of
+ * lines, and this is asked of each: no text is cut out for it.
+ */
+function mayBeLandmark(document: SharedDocument, line: number): boolean {
+  const { text } = document;
+  let at = document.starts[line] ?? 0;
+  let code = text.charCodeAt(at);
+  if (code === 35) return text.charCodeAt(at + 2) === 45;
+  while (code < 33 && code !== 10 && at < text.length) {
+    at += 1;
+    code = text.charCodeAt(at);
+  }
+  // Blanks beyond ASCII count too, as letters of other scripts do: they are looked at closely.
+  return code === 91 || code > 126;
 }
 
 /** The header as letme writes it. */

@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import { bytesOf, contentOf, hasByteOrderMark, type SharedDocument } from "./document.ts";
 import { indentOf, startsComment, trimBlanks } from "./grammar.ts";
 
@@ -13,7 +12,7 @@ export interface FileProblem {
 interface State {
   readonly problems: FileProblem[];
   readonly sections: Map<string, number>;
-  keys: Map<string, number>;
+  readonly keys: Map<string, number>;
   /** Indent of the last key; undefined right after a header. */
   keyIndent: number | undefined;
   isNested: boolean;
@@ -32,6 +31,7 @@ export function findProblems(document: SharedDocument): readonly FileProblem[] {
   };
   const hasReturns = document.text.includes("\r");
   for (let line = 0; line < document.starts.length; line += 1) {
+    if (!hasReturns && line > 0 && readPlainKey(state, document, line)) continue;
     const content = contentOf(document, line);
     if (hasReturns && content.includes("\r")) {
       report(state, line, "a lone carriage return, which most AWS tools do not take as a line end");
@@ -39,6 +39,33 @@ export function findProblems(document: SharedDocument): readonly FileProblem[] {
     readLine(state, line, content);
   }
   return state.problems.toSorted((a, b) => a.line - b.line);
+}
+
+/**
+ * Reads a line that is a lowercase key with a value, as almost all are, without cutting the line out.
+ * False where it is anything else.
+ */
+function readPlainKey(state: State, document: SharedDocument, line: number): boolean {
+  if (!state.hasSection) return false;
+  const { text } = document;
+  const start = document.starts[line] ?? 0;
+  let at = start;
+  let code = text.charCodeAt(at);
+  while ((code > 96 && code < 123) || code === 95) {
+    at += 1;
+    code = text.charCodeAt(at);
+  }
+  if (at === start) return false;
+  const end = at;
+  if (code === 32) code = text.charCodeAt(++at);
+  if (code !== 61) return false;
+  if (text.charCodeAt(at + 1) === 32) at += 1;
+  code = text.charCodeAt(at + 1);
+  if (!(code > 32)) return false;
+  addKey(state, line, text.slice(start, end));
+  state.keyIndent = 0;
+  state.isNested = false;
+  return true;
 }
 
 function readLine(state: State, line: number, content: string): void {
@@ -66,7 +93,7 @@ function readLine(state: State, line: number, content: string): void {
 }
 
 function readHeader(state: State, line: number, trimmed: string): void {
-  state.keys = new Map();
+  state.keys.clear();
   state.keyIndent = undefined;
   state.hasSection = true;
   // configparser takes all up to the last bracket for the name.
@@ -102,6 +129,12 @@ function readKey(state: State, line: number, trimmed: string, indent: number): v
     return;
   }
   const key = trimmed.slice(0, end).trimEnd().toLowerCase();
+  addKey(state, line, key);
+  state.keyIndent = indent;
+  state.isNested = trimBlanks(trimmed.slice(end + 1)) === "";
+}
+
+function addKey(state: State, line: number, key: string): void {
   const first = state.keys.get(key);
   if (first === undefined) state.keys.set(key, line);
   else {
@@ -111,8 +144,6 @@ function readKey(state: State, line: number, trimmed: string, indent: number): v
       `the same key as in line ${first + 1}: the AWS CLI and boto3 fail on the whole file`,
     );
   }
-  state.keyIndent = indent;
-  state.isNested = trimBlanks(trimmed.slice(end + 1)) === "";
 }
 
 function encodingProblems(document: SharedDocument): FileProblem[] {
@@ -123,7 +154,7 @@ function encodingProblems(document: SharedDocument): FileProblem[] {
       message: "a byte order mark: the AWS CLI and boto3 fail on the whole file",
     });
   }
-  if (isUtf8(bytesOf(document))) return problems;
+  if (!/[\x80-\xff]/.test(document.text) || isUtf8(bytesOf(document))) return problems;
   for (let line = 0; line < document.starts.length; line += 1) {
     if (isUtf8(Buffer.from(contentOf(document, line), "latin1"))) continue;
     problems.push({
@@ -137,4 +168,13 @@ function encodingProblems(document: SharedDocument): FileProblem[] {
 
 function report(state: State, line: number, message: string): void {
   state.problems.push({ line: line + 1, message });
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,8 @@
-import type { SharedDocument } from "./document.ts";
+import { documentOfText, type SharedDocument } from "./document.ts";
+import { headerOf } from "./landmarks.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { type AnyProfileToWrite, isProcessProfile } from "./profile.ts";
-import { readSections } from "./sections.ts";
+import { readSections, type SectionProperty } from "./sections.ts";
 
 /** Settings that win over the keys of the credentials file, in every SDK or in some (aws.md §1). */
 const winners: ReadonlyMap<string, "every" | "some"> = new Map([
@@ -24,26 +25,35 @@ export function shadowingNotes(
   locations: SharedFileLocations,
   profiles: readonly AnyProfileToWrite[],
 ): readonly string[] {
-  const names = new Set(
-    profiles.filter((profile) => !isProcessProfile(profile)).map((profile) => profile.name),
-  );
-  const keys = [...winners.keys()];
   const notes: string[] = [];
-  for (const document of documents) {
-    // Almost no file needs the reading; looking for the words is much cheaper.
-    const text = document.text.toLowerCase();
-    if (!keys.some((key) => text.includes(key))) continue;
-    for (const section of readSections(document).sections) {
-      if (section.type !== "profile" || !names.has(section.name)) continue;
-      for (const { key, line } of section.properties) {
+  for (const profile of profiles) {
+    if (isProcessProfile(profile)) continue;
+    for (const document of documents) {
+      for (const { key, line } of propertiesOf(document, profile.name)) {
         const who = winners.get(key);
         if (who === undefined) continue;
         notes.push(
-          `${locations[document.kind]}:${line + 1}: \`${key}\` of profile \`${section.name}\` wins over ` +
-            `letme's credentials in ${who === "every" ? "every AWS tool" : "some AWS tools"}`,
+          `${locations[document.kind]}:${line + 1}: \`${key}\` of profile \`${profile.name}\` ` +
+            `wins over letme's credentials in ${who === "every" ? "every AWS tool" : "some AWS tools"}`,
         );
       }
     }
   }
   return notes;
+}
+
+/** The properties below letme's own header of that name; only this part of the file is read. */
+function propertiesOf(document: SharedDocument, name: string): readonly SectionProperty[] {
+  const { text } = document;
+  const header = `\n${headerOf(document.kind, name)}`;
+  for (let at = text.indexOf(header); at >= 0; at = text.indexOf(header, at + 1)) {
+    const after = text[at + header.length];
+    if (after !== "\n" && after !== "\r") continue;
+    const next = text.indexOf("\n[", at + 1);
+    const part = text.slice(at + 1, next < 0 ? text.length : next + 1);
+    const line = text.slice(0, at + 1).split("\n").length - 1;
+    const [section] = readSections(documentOfText(document.kind, part)).sections;
+    return (section?.properties ?? []).map((each) => ({ ...each, line: each.line + line }));
+  }
+  return [];
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { LetmeError } from "../../src/errors.ts";
 import { type Change, type Documents, planChange } from "../../src/profiles/change.ts";
 import { bytesOf, documentOf, documentOfText, type FileKind } from "../../src/profiles/document.ts";
-import type { ProfileToWrite } from "../../src/profiles/profile.ts";
+import { sharedFilesOf } from "../../src/profiles/reader.ts";
+import { readSections } from "../../src/profiles/sections.ts";
 import { generateName, generateText, Random } from "./generate.ts";
 import {
   hasBotocore,
@@ -11,6 +12,7 @@ import {
   readWithJavaScript,
   type Texts,
 } from "./oracles.ts";
+import { profileNamed } from "./profile-fixtures.ts";
 
 const runs = Number(process.env["LETME_PROPERTY_RUNS"] ?? "20000");
 const seed = Number(process.env["LETME_PROPERTY_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
@@ -33,21 +35,6 @@ function sampleOf(run: number): Sample {
       config: generateText(random, "config", wild),
       credentials: generateText(random, "credentials", wild),
     },
-  };
-}
-
-function profileNamed(name: string): ProfileToWrite {
-  return {
-    name,
-    credentials: {
-      accessKeyId: "ASIANEWKEY",
-      secretAccessKey: "new/secret+key",
-      sessionToken: "newToken//==",
-      expiration: new Date("2026-11-23T00:22:40Z"),
-    },
-    region: "sa-east-1",
-    chain: "0123abcd",
-    obtainedAt: new Date("2026-11-22T23:22:40Z"),
   };
 }
 
@@ -100,7 +87,9 @@ function foreignDifference(
   kind: FileKind,
   name: string,
 ): string[][] {
-  const lines = [before, after].map((text) => text.split(/\r*\n|\r+$/));
+  const lines = [before, after].map((text) =>
+    text.replace(/^\xef\xbb\xbf/, "").split(/\r*\n|\r+$/),
+  );
   const [old = [], is = []] = lines;
   let start = 0;
   while (start < Math.min(old.length, is.length) && old[start] === is[start]) start += 1;
@@ -163,6 +152,29 @@ describe(`properties of ${runs} generated pairs of files, seed ${seed}`, () => {
     });
   });
 
+  test("a profile that is read alone is the one that reading the whole file gives", async () => {
+    await forEachSample(Math.min(runs, 5000), ({ before }) => {
+      const documents = documentsOf(before);
+      const files = sharedFilesOf([documents.config, documents.credentials], locations);
+      const whole = new Map<string, Map<string, number>>();
+      for (const document of [documents.config, documents.credentials]) {
+        const { sections } = readSections(document);
+        const replaced = sections.some(({ name, isPrefixed }) => name === "default" && isPrefixed);
+        for (const { type, name, isPrefixed, properties } of sections) {
+          if (type !== "profile" || (name === "default" && replaced && !isPrefixed)) continue;
+          const merged = whole.get(name) ?? new Map<string, number>();
+          for (const { key, line } of properties) merged.set(key, line + 1);
+          whole.set(name, merged);
+        }
+      }
+      expect(files.profileNames().toSorted()).toEqual([...whole.keys()].toSorted());
+      for (const [name, lines] of whole) {
+        const found = [...(files.profile(name)?.properties ?? [])];
+        expect(found.map(([key, { line }]) => [key, line])).toEqual([...lines]);
+      }
+    });
+  });
+
   test(
     "writing changes owned lines only, twice is once, removing gives back what was",
     async () => {
@@ -186,6 +198,8 @@ describe(`properties of ${runs} generated pairs of files, seed ${seed}`, () => {
             expect(after[kind].startsWith(before[kind])).toBe(true);
             continue;
           }
+          const mark = "\u00ef\u00bb\u00bf";
+          expect(after[kind].startsWith(mark)).toBe(before[kind].startsWith(mark));
           const [gone, come] = foreignDifference(before[kind], after[kind], kind, name);
           expect(come).toEqual(gone);
         }

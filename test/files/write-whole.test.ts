@@ -1,0 +1,126 @@
+import { describe, expect, test } from "bun:test";
+import { LetmeError } from "../../src/errors.ts";
+import { fileError } from "../../src/files/file-error.ts";
+import { baseNameOf, folderOf, followLinks, within } from "../../src/files/paths.ts";
+import { removeLeftovers, writeWhole } from "../../src/files/write-whole.ts";
+import { MemoryFiles, memoryHost, systemError } from "../support/memory-files.ts";
+
+const path = "/home/u/.letme/.letme-cache";
+const bytes = (text: string) => Buffer.from(text);
+
+describe("a file that is written whole", () => {
+  test("is made private, in one rename, flushed before and after", async () => {
+    const files = new MemoryFiles();
+    files.putFolder("/home/u/.letme");
+    await writeWhole(memoryHost(files), path, bytes("new"));
+    expect(files.text(path)).toBe("new");
+    expect(files.mode(path)).toBe(0o600);
+    const steps = files.operations.map((each) => each.split(" ")[0]);
+    expect(steps.slice(steps.indexOf("create"))).toEqual([
+      "create",
+      "changeMode",
+      "write",
+      "sync",
+      "close",
+      "rename",
+      "syncDirectory",
+    ]);
+    expect(files.operations.at(-2)).toBe(`rename ${path}`);
+  });
+
+  test("keeps mode and owner of what was there", async () => {
+    const files = new MemoryFiles();
+    files.user = 0;
+    files.put(path, "old", 0o664, 1001);
+    await writeWhole(memoryHost(files), path, bytes("new"));
+    expect(files.mode(path)).toBe(0o664);
+    expect(files.nodes.get(path)?.owner).toBe(1001);
+  });
+
+  test("takes the bits that its mask takes", async () => {
+    const files = new MemoryFiles();
+    files.put(path, "old", 0o644);
+    await writeWhole(memoryHost(files), path, bytes("new"), { modeMask: 0o600 });
+    expect(files.mode(path)).toBe(0o600);
+  });
+
+  test("leaves the old bytes and nothing else when any step fails", async () => {
+    for (let step = 0; step < 9; step += 1) {
+      const files = new MemoryFiles();
+      files.put(path, "old");
+      files.beforeOperation = (index) => (index === step ? { errno: "ENOSPC" } : undefined);
+      const error = await writeWhole(memoryHost(files), path, bytes("new")).catch(
+        (e: unknown) => e,
+      );
+      expect(error).toBeInstanceOf(LetmeError);
+      expect(String(error)).toContain(`cannot write \`${path}\`: the disk is full (ENOSPC)`);
+      expect(files.text(path)).toBe("old");
+      expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    }
+  });
+
+  test("has its left-over temporary files removed, and only its own", () => {
+    const files = new MemoryFiles();
+    files.put(path, "old");
+    const folder = "/home/u/.letme";
+    files.put(`${folder}/..letme-cache.letme-1x.tmp`, "half");
+    files.put(`${folder}/.other.letme-1x.tmp`, "another file's");
+    files.put(`${folder}/mine.tmp`, "the user's");
+    removeLeftovers(memoryHost(files), path);
+    expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([
+      `${folder}/.other.letme-1x.tmp`,
+      `${folder}/mine.tmp`,
+    ]);
+  });
+});
+
+describe("an error of the system", () => {
+  test.each([
+    "ENOSPC",
+    "EDQUOT",
+    "EACCES",
+    "EPERM",
+    "EROFS",
+    "EISDIR",
+    "ENOTDIR",
+    "ENAMETOOLONG",
+    "ELOOP",
+    "EMFILE",
+    "EBUSY",
+    "EIO",
+    "EWHATEVER",
+  ])("%s names the path and the next step", (errno) => {
+    const error = fileError(systemError(errno), "write", "/x");
+    expect(error.kind).toBe("failed");
+    expect(error.message).toStartWith("cannot write `/x`: ");
+    expect(error.message).toContain(errno);
+    expect(error.hint).toBeTruthy();
+  });
+
+  test("without a code is a defect and stays one", () => {
+    expect(() => fileError(new TypeError("oops"), "write", "/x")).toThrow(TypeError);
+  });
+});
+
+test("paths are taken apart as each system writes them", () => {
+  expect(folderOf("/a/b", "linux")).toBe("/a");
+  expect(folderOf("/a", "linux")).toBe("/");
+  expect(folderOf("a", "linux")).toBe(".");
+  expect(folderOf("C:\\a", "win32")).toBe("C:\\");
+  expect(folderOf("C:\\a\\b/c", "win32")).toBe("C:\\a\\b");
+  expect(baseNameOf("C:\\a\\b", "win32")).toBe("b");
+  expect(baseNameOf("/a/b\\c", "linux")).toBe("b\\c");
+  expect(within("/", "a", "linux")).toBe("/a");
+  expect(within("C:\\a", "b", "win32")).toBe("C:\\a\\b");
+});
+
+test("a chain of links is followed to its end", () => {
+  const files = new MemoryFiles();
+  files.put("/real/file", "x");
+  files.putLink("/a/one", "two");
+  files.putLink("/a/two", "/real/file");
+  expect(followLinks(files, "/a/one", "linux")).toBe("/real/file");
+  expect(followLinks(files, "/a/missing", "linux")).toBe("/a/missing");
+  files.putLink("/a/round", "round");
+  expect(() => followLinks(files, "/a/round", "linux")).toThrow("leads back to itself");
+});

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { errnoOf } from "../../src/errors.ts";
+import { realFiles } from "../../src/io/files.ts";
+
+const isWindows = process.platform === "win32";
+const files = realFiles(isWindows ? "win32" : "linux");
+let folder = "";
+beforeAll(() => {
+  folder = fs.mkdtempSync(join(tmpdir(), "letme-files-"));
+});
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+const at = (name: string) => join(folder, name);
+
+function errnoFrom(call: () => unknown): string | undefined {
+  try {
+    call();
+  } catch (error) {
+    return errnoOf(error);
+  }
+  return undefined;
+}
+
+describe("reading", () => {
+  test("gives bytes, parts of them, and undefined for what is not there", () => {
+    fs.writeFileSync(at("read"), Uint8Array.of(1, 2, 255));
+    expect([...(files.read(at("read")) ?? [])]).toEqual([1, 2, 255]);
+    const handle = files.openForRead(at("read"));
+    expect(handle?.size).toBe(3);
+    expect([...(handle?.readAt(1, 10) ?? [])]).toEqual([2, 255]);
+    handle?.close();
+    expect(files.read(at("none"))).toBeUndefined();
+    expect(files.openForRead(at("none"))).toBeUndefined();
+    expect(files.status(at("none"))).toBeUndefined();
+    expect(files.readLink(at("none"))).toBeUndefined();
+    expect(files.readLink(at("read"))).toBeUndefined();
+    expect(errnoFrom(() => files.read(folder))).toBe("EISDIR");
+  });
+
+  test.skipIf(isWindows)("follows links, and shows where they point", () => {
+    fs.writeFileSync(at("target"), "x");
+    fs.symlinkSync("target", at("link"));
+    expect(files.readLink(at("link"))).toBe("target");
+    expect(files.status(at("link"))?.identity).toBe(files.status(at("target"))?.identity ?? "");
+  });
+});
+
+describe("writing", () => {
+  test("makes a new file with its mode, never over another", () => {
+    const handle = files.create(at("new"), 0o600);
+    if (!isWindows) expect(files.status(at("new"))?.mode).toBe(0o600);
+    handle.write(Buffer.from("hello"));
+    handle.sync();
+    handle.close();
+    expect(errnoFrom(() => files.create(at("new"), 0o600))).toBe("EEXIST");
+    files.rename(at("new"), at("renamed"));
+    files.syncDirectory(folder);
+    expect(fs.readFileSync(at("renamed"), "utf8")).toBe("hello");
+    expect(files.list(folder)).toContain("renamed");
+    files.remove(at("renamed"));
+    expect(files.status(at("renamed"))).toBeUndefined();
+  });
+
+  test("makes folders with their mode, and leaves those that are there", () => {
+    files.makeDirectory(at("a/b"), 0o700);
+    files.makeDirectory(at("a/b"), 0o700);
+    expect(files.status(at("a/b"))?.kind).toBe("directory");
+    if (!isWindows) expect(files.status(at("a"))?.mode).toBe(0o700);
+  });
+});
+
+describe("the lock", () => {
+  test("is held by one at a time, free after its release, and leaves an empty private file", async () => {
+    const path = at("lock");
+    const lock = await files.lock(path, 1000);
+    const late = await files.lock(path, 0).catch(errnoOf);
+    expect(late).toBe("ELOCKED");
+    expect(files.list(folder).filter((name) => name.startsWith("lock"))).toEqual(["lock"]);
+    const waiting = files.lock(path, 10_000);
+    lock.release();
+    lock.release();
+    (await waiting).release();
+    expect(files.status(path)?.size).toBe(0);
+    if (!isWindows) expect(files.status(path)?.mode).toBe(0o600);
+  });
+
+  test("is free again when its holder is killed, and keeps others out until then", async () => {
+    const path = at("killed");
+    const source = join(import.meta.dir, "../../src/io/files.ts");
+    const program = `
+      const { realFiles } = await import(${JSON.stringify(source)});
+      await realFiles("linux").lock(${JSON.stringify(path)}, 1000);
+      console.log("held");
+      await new Promise((resolve) => setTimeout(resolve, 60_000));`;
+    const holder = Bun.spawn([process.execPath, "-e", program], { stdout: "pipe" });
+    await holder.stdout.getReader().read();
+    expect(await files.lock(path, 0).catch(errnoOf)).toBe("ELOCKED");
+    const waiting = files.lock(path, 30_000);
+    holder.kill("SIGKILL");
+    await holder.exited;
+    (await waiting).release();
+    expect(files.list(folder).filter((name) => name.startsWith("killed"))).toEqual(["killed"]);
+  });
+});

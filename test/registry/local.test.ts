@@ -1,0 +1,81 @@
+import { describe, expect, test } from "bun:test";
+import type { Account } from "../../src/registry/account.ts";
+import { localRegistry } from "../../src/registry/choose.ts";
+import {
+  readSnapshotHeader,
+  renderSnapshot,
+  snapshotRegistry,
+} from "../../src/registry/snapshot.ts";
+import { readSettings } from "../../src/settings/settings.ts";
+import { testHost } from "../support/test-host.ts";
+
+const path = "/home/user/.letme/.letme-cache";
+const now = new Date("2026-11-22T23:00:00Z");
+const place = { table: "accounts", region: "eu-west-1", takenAt: now };
+
+function account(name: string): Account {
+  return {
+    name,
+    id: "1",
+    description: undefined,
+    regions: ["eu-west-1"],
+    roles: ["arn:aws:iam::000000000001:role/role0"],
+    other: {},
+  };
+}
+
+function local(text: string | undefined, table = "accounts", region = "eu-west-1") {
+  const host = testHost({ files: text === undefined ? {} : { [path]: text }, now });
+  const settings = readSettings(host, (name) => (name === "table" ? table : undefined));
+  return localRegistry(host, settings, region);
+}
+
+describe("whether a snapshot is used", () => {
+  const text = renderSnapshot([account("a"), account("b")], place);
+
+  test("one of this table and region is", async () => {
+    const { registry, notes } = local(text);
+    expect(notes).toEqual([]);
+    expect(await registry?.find("b")).toEqual({ account: account("b") });
+    expect(await registry?.find("c")).toBeUndefined();
+    expect((await registry?.list())?.length).toBe(2);
+  });
+
+  test.each<[string, ReturnType<typeof local>, RegExp | undefined]>([
+    ["none is there", local(undefined), undefined],
+    ["of another table", local(text, "other"), /of the table `accounts`/],
+    ["of another region", local(text, "accounts", "us-east-1"), /of the region eu-west-1/],
+    ["empty", local(""), /is empty/],
+  ])("not: %s", (_, { registry, notes }, note) => {
+    expect(registry).toBeUndefined();
+    expect(notes.length).toBe(note === undefined ? 0 : 1);
+    if (note !== undefined) expect(notes[0]).toMatch(note);
+  });
+
+  test("one of more than a week is, and its age is said", () => {
+    const old = { ...place, takenAt: new Date("2026-11-15T22:00:00Z") };
+    const { registry, notes } = local(renderSnapshot([account("a")], old));
+    expect(registry).toBeDefined();
+    expect(notes[0]).toContain("the snapshot is 7 days old");
+  });
+});
+
+test("an account that was put in by hand, out of order, is found all the same", async () => {
+  const text = renderSnapshot(
+    Array.from({ length: 1000 }, (_, index) => account(`b${index}`)),
+    place,
+  );
+  const files = testHost({
+    files: { [path]: `${text}\n[a]\nrole = "arn:aws:iam::000000000009:role/by-hand"\n` },
+  }).files;
+  const header = readSnapshotHeader(files, path);
+  if (header === undefined) throw new Error("no header");
+  const registry = snapshotRegistry(files, path, header);
+  expect(await registry.find("a")).toMatchObject({ account: { name: "a" } });
+  expect(await registry.find("b999")).toMatchObject({ account: { name: "b999" } });
+});
+
+test("a snapshot that is no TOML any more says where", async () => {
+  const { registry } = local(`${renderSnapshot([account("a")], place)}\n[broken\n`);
+  expect(registry?.find("zzz")).rejects.toThrow(/\.letme-cache:\d+:\d+: /);
+});
