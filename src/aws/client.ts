@@ -120,7 +120,7 @@ async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Pr
       throttled: false,
       clockCorrected: false,
       retryAfter: undefined,
-      error: noReply(host, url, error, call.once),
+      error: noReply(client, url, error, call.once),
     };
   }
   return judge(call, reply, url, client.skew.differsFrom(usedSkew));

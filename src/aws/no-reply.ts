@@ -1,22 +1,30 @@
 import { LetmeError } from "../errors.ts";
-import type { Host, NetworkError, NetworkReply } from "../host.ts";
+import type { NetworkError, NetworkReply } from "../host.ts";
 import { problemOfExtraAuthorities } from "./authorities.ts";
+import type { AwsClient } from "./client.ts";
+
+type Surroundings = Pick<AwsClient, "host" | "authorities">;
 
 /** The failure to show where no whole reply came. `once`: the request carried an MFA code. */
-export function noReply(host: Host, url: string, error: NetworkError, once: boolean): LetmeError {
+export function noReply(
+  client: Surroundings,
+  url: string,
+  error: NetworkError,
+  once: boolean,
+): LetmeError {
   const through = error.via === undefined ? "" : ` through the proxy ${error.via}`;
   const spent = once && error.reached ? "; the MFA code may be used up: give the next one" : "";
   return new LetmeError(
     "failed",
     `no answer from \`${new URL(url).host}\`${through}: ${error.message}`,
     {
-      hint: `${hintFor(host, error)}${spent}`,
+      hint: `${hintFor(client, error)}${spent}`,
       cause: error,
     },
   );
 }
 
-function hintFor(host: Host, error: NetworkError): string {
+function hintFor(client: Surroundings, error: NetworkError): string {
   switch (error.reason) {
     case "connect":
     case "timeout":
@@ -24,8 +32,11 @@ function hintFor(host: Host, error: NetworkError): string {
         ? "check the network, the VPN, and `HTTPS_PROXY` if you are behind a proxy"
         : "check the proxy; `NO_PROXY` names the hosts that are reached without it";
     case "certificate":
+      if (client.authorities !== undefined) {
+        return "only the CAs of the bundle that is set count (`AWS_CA_BUNDLE`, `ca_bundle`): add the one that is missing to it, or unset it";
+      }
       return (
-        problemOfExtraAuthorities(host) ??
+        problemOfExtraAuthorities(client.host) ??
         "if a company's proxy stands in between, name its CA certificate in `NODE_EXTRA_CA_CERTS`"
       );
     case "proxy":

@@ -64,14 +64,14 @@ export const obtain: Command = {
     const registry = local ?? table?.registry;
     if (registry === undefined) throw new Error("neither a local registry nor a table");
     // The connection to STS is opened while the table answers, or the user types the code.
-    const idle =
-      registry.remote || (settings.mfaArn !== undefined && tokenCode.given === undefined);
-    const ready = idle ? warmConnection(client, "sts") : Promise.resolve();
+    const early = registry.remote ? warmConnection(client, "sts") : undefined;
     const account = await findAccount(registry, name);
     checkPartitions(
       client.region,
       account.roles.map((arn) => ({ arn, what: `the role of \`${name}\`` })),
     );
+    const asks = settings.mfaArn !== undefined && tokenCode.given === undefined;
+    const ready = early ?? (asks ? warmConnection(client, "sts") : Promise.resolve());
     const chain = planChain(account, {
       contextName: settings.contextName,
       sourceIdentity: source.identity,

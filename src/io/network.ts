@@ -14,6 +14,7 @@ export function realNetwork(env: Readonly<Record<string, string | undefined>>): 
         return await send(request, proxy, authorities);
       } catch (error) {
         const failure = networkFailure(error, proxy?.shown);
+        if (request.authorities !== undefined) throw await ofAuthorities(request, failure);
         if (authorities !== undefined || !isUnknownIssuer(failure)) throw failure;
       }
       // The handshake failed, so nothing of the request has left.
@@ -26,6 +27,18 @@ export function realNetwork(env: Readonly<Record<string, string | undefined>>): 
       }
     },
   };
+}
+
+/** A bundle with a certificate that is none looks to `fetch` as if no connection could be made. */
+async function ofAuthorities(
+  { authorities = "" }: NetworkRequest,
+  failure: NetworkError,
+): Promise<NetworkError> {
+  if (failure.reason !== "connect") return failure;
+  const { areCertificates } = await import("./trust.ts");
+  if (areCertificates(authorities)) return failure;
+  const message = "a certificate of the CA bundle that is set for it cannot be understood";
+  return new NetworkError("certificate", message, failure, failure.via);
 }
 
 async function send(

@@ -15,3 +15,16 @@ export function everyAuthority(): readonly string[] {
   };
   return [...new Set([...read("system"), ...read("extra"), ...read("bundled")])];
 }
+
+/** Whether every certificate of a PEM text can be understood; `fetch` is silent about which cannot. */
+export function areCertificates(pem: string): boolean {
+  const { X509Certificate } = process.getBuiltinModule("node:crypto");
+  try {
+    for (const [block] of pem.matchAll(/-----BEGIN [^-]*-----[^-]*-----END [^-]*-----/g)) {
+      new X509Certificate(block);
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -154,6 +154,7 @@ describe("a private CA", () => {
     const run = await letme(["list"], { AWS_CA_BUNDLE: other, SSL_CERT_FILE: authority() });
     expect(run.exitCode).toBe(1);
     expect(run.stderr).toContain("its TLS certificate is not trusted");
+    expect(run.stderr).toContain("hint: only the CAs of the bundle that is set count");
   });
 
   test.each([

@@ -4,6 +4,7 @@ import { NetworkError } from "../../src/host.ts";
 import { realNetwork } from "../../src/io/network.ts";
 import { type Certificates, makeCertificates } from "../support/certificates.ts";
 import { type ConnectProxyOptions, startConnectProxy } from "../support/connect-proxy.ts";
+import { pem } from "../support/der.ts";
 import { type HttpOutcome, startHttpServer } from "../support/http-server.ts";
 
 const stops: (() => Promise<void>)[] = [];
@@ -99,6 +100,15 @@ describe("certificates", () => {
     }
   });
 
+  test("a bundle with a certificate that is none is called so", async () => {
+    const url = await serve(makeCertificates());
+    const der = Buffer.concat([Uint8Array.of(0x30, 0x81, 200), Buffer.alloc(200, 7)]);
+    const authorities = pem("CERTIFICATE", der);
+    const error = await failure(realNetwork({}).exchange({ ...request(url), authorities }));
+    expect(error).toMatchObject({ reason: "certificate", reached: false });
+    expect(error.message).toContain("CA bundle");
+  });
+
   test("a server of other authorities is no server", async () => {
     const url = await serve(makeCertificates());
     const { authorityCertificate: authorities } = makeCertificates();
@@ -132,6 +142,30 @@ test("a POST on a connection that is cut before the reply is not sent again behi
     expect(error).toMatchObject({ reason: "broken", reached: true });
     expect(seen).toEqual(["GET", "POST"]);
   }
+});
+
+test("a kept connection that the server has closed meanwhile is not used again", async () => {
+  const closed = Promise.withResolvers<void>();
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.on("error", () => undefined);
+    socket.on("close", () => closed.resolve());
+    socket.once("data", () => {
+      socket.write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+      setImmediate(() => socket.end());
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  stops.push(() => new Promise((resolve) => server.close(() => resolve())));
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`;
+  const network = realNetwork({});
+  await network.exchange(request(url));
+  await closed.promise;
+  const again = { ...request(url), method: "POST", body: "code" } as const;
+  expect((await network.exchange(again)).status).toBe(200);
+  expect(connections).toBe(2);
 });
 
 describe("proxies", () => {
