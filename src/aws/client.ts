@@ -86,7 +86,7 @@ export async function callAws(client: AwsClient, call: AwsCall): Promise<string>
 }
 
 async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Promise<Attempt> {
-  const { host, trace } = client;
+  const { trace } = client;
   const url = `${endpoint.url}/`;
   const usedSkew = client.skew.milliseconds;
   const signed = await signedHeaders({

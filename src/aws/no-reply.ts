@@ -32,6 +32,9 @@ function hintFor(client: Surroundings, error: NetworkError): string {
         ? "check the network, the VPN, and `HTTPS_PROXY` if you are behind a proxy"
         : "check the proxy; `NO_PROXY` names the hosts that are reached without it";
     case "certificate":
+      if (/HAS_EXPIRED|NOT_YET_VALID/.test(error.message)) {
+        return "check the date and the time of this machine";
+      }
       if (client.authorities !== undefined) {
         return "only the CAs of the bundle that is set count (`AWS_CA_BUNDLE`, `ca_bundle`): add the one that is missing to it, or unset it";
       }

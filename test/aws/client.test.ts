@@ -150,6 +150,14 @@ describe("how often a request is sent", () => {
   });
 });
 
+test("a certificate that is out of its time points to the clock", async () => {
+  const { client } = clientOf([
+    new NetworkError("certificate", "its TLS certificate is not trusted (CERT_NOT_YET_VALID)"),
+  ]);
+  const failure = await callAws(client, callOf(false)).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ hint: "check the date and the time of this machine" });
+});
+
 describe("waiting", () => {
   test("doubles, is longer when throttled, and is what AWS asks for", async () => {
     const throttled = refused("Throttling");
