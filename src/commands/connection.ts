@@ -2,10 +2,12 @@ import { readAuthorities } from "../aws/authorities.ts";
 import type { AwsClient } from "../aws/client.ts";
 import { ClockSkew } from "../aws/clock-skew.ts";
 import { readEndpointSettings } from "../aws/endpoint-settings.ts";
+import { endpointOf } from "../aws/endpoints.ts";
 import { readMaxAttempts } from "../aws/retries.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import { locateSharedFiles, type SharedFileLocations } from "../profiles/locations.ts";
+import { readManagedProfiles } from "../profiles/managed.ts";
 import { readSharedFiles, type SharedFiles } from "../profiles/reader.ts";
 import { localRegistry, requireTable } from "../registry/choose.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -57,6 +59,9 @@ export async function connect(
     });
   }
   const client = openClient(invocation, settings, files, region);
+  // A wrong endpoint is found now, not after the first request.
+  for (const service of ["dynamodb", "sts"] as const) endpointOf(service, region, client.endpoints);
+  warnOfManagedSource(invocation, settings, files);
   const context = { host, sharedFiles: files.shared };
   const source = await resolveSource(context, settings.sourceProfile?.value);
   report.debug(`source credentials: ${source.origin}; region: ${region}`);
@@ -92,13 +97,32 @@ function openClient(
   };
 }
 
+/**
+ * With AWS_PROFILE set to a profile that letme wrote, as after `obtain`, the next account would be
+ * asked for as that profile's role: seldom what is meant, and its refusal would be hard to explain.
+ */
+function warnOfManagedSource(
+  { host, report }: Invocation,
+  settings: Settings,
+  { locations }: AwsFiles,
+): void {
+  const name = settings.sourceProfile?.value ?? host.env["AWS_PROFILE"];
+  const isEnvironment = settings.sourceProfile === undefined && host.env["AWS_ACCESS_KEY_ID"];
+  if (name === undefined || name === "" || isEnvironment) return;
+  if (readManagedProfiles(host, locations, [name]).length === 0) return;
+  const from = settings.sourceProfile?.origin ?? "AWS_PROFILE";
+  report.warn(
+    `the source is the profile \`${name}\` (from ${from}), which letme itself wrote: set \`aws_source_profile\` to start from your own credentials`,
+  );
+}
+
 /** The table of the settings as a registry, with what is remembered of it. */
 export function openTable(
   { host }: Invocation,
   settings: Settings,
   { client, source }: Connection,
 ): { readonly registry: Registry; readonly remember: () => Promise<void> } {
-  const table = requireTable(settings);
+  const table = requireTable(host, settings);
   const path = settings.paths.state;
   const place = `${client.region}/${table}`;
   let learnt: "name" | "other" | undefined;

@@ -5,12 +5,17 @@ import type { Command, Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import { assumeChain } from "../obtain/assume-chain.ts";
 import { planChain, type RoleChain } from "../obtain/plan.ts";
-import { readTokenCode, type TokenCodeSources } from "../obtain/token-code.ts";
+import {
+  checkTokenCodeSources,
+  readTokenCode,
+  type TokenCodeSources,
+} from "../obtain/token-code.ts";
 import type { ProfileToWrite } from "../profiles/profile.ts";
 import { checkOwnership, previewWrite, writeProfiles } from "../profiles/store.ts";
+import { requireTable } from "../registry/choose.ts";
 import { formatDuration } from "../settings/duration.ts";
 import { readSettings, type Settings } from "../settings/settings.ts";
-import { connect, openLocal, openTable, readAwsFiles } from "./connection.ts";
+import { connect, openLocal, openTable, readAwsFiles, regionInUse } from "./connection.ts";
 import { findAccount } from "./find-account.ts";
 import { registrySettings, settingOptions } from "./setting-options.ts";
 import { dryRunOption, tellPreview, tellUpdates } from "./updates.ts";
@@ -49,17 +54,19 @@ export const obtain: Command = {
     const profileName = given.value("profile") ?? name;
     const settings = readSettings(host, given.value);
     const tokenCode = tokenCodeSources(invocation, settings);
+    if (settings.mfaArn !== undefined && !given.on("dry-run")) checkTokenCodeSources(tokenCode);
     const files = readAwsFiles(invocation);
     // A name that may not be written is found before anything is asked of the network or the user.
     checkOwnership(host, files.locations, [profileName]);
 
+    const local = openLocal(invocation, settings, regionInUse(invocation, settings, files));
+    if (local === undefined) requireTable(host, settings);
     const connection = await connect(invocation, settings, files);
     const { client, source } = connection;
     const mfaArn = settings.mfaArn?.value;
     if (mfaArn !== undefined) {
       checkPartitions(client.region, [{ arn: mfaArn, what: "the MFA device" }]);
     }
-    const local = openLocal(invocation, settings, client.region);
     const table = local === undefined ? openTable(invocation, settings, connection) : undefined;
     const registry = local ?? table?.registry;
     if (registry === undefined) throw new Error("neither a local registry nor a table");

@@ -211,20 +211,19 @@ describe("settings that AWS refuses, before any request", () => {
     expect(`${run.exitCode} ${run.stderr}`).toMatch(/^0 /);
   });
 
-  test("a role of another partition", async () => {
+  test("a role of another partition, before the MFA code is asked for", async () => {
     home.write("roles.toml", '[gov]\nrole = "arn:aws-us-gov:iam::000000000001:role/role0"\n');
-    const run = await letme([
-      "obtain",
-      "gov",
-      "--registry-file",
-      `${home.path}/roles.toml`,
-      "--mfa-arn",
-      user.mfaSerial,
-    ]);
-    expect(run.exitCode).toBe(3);
-    expect(run.stderr).toContain(
-      "letme: the role of `gov` `arn:aws-us-gov:iam::000000000001:role/role0` is of the partition aws-us-gov, the source's region eu-west-1 of aws\n",
+    const registry = ["--registry-file", `${home.path}/roles.toml`];
+    const terminal = runLetmeInTerminal(
+      ["obtain", "gov", ...registry, "--mfa-arn", user.mfaSerial],
+      { home, environment: standIn.environment, cols: 300 },
     );
+    const { exitCode, screen } = await terminal.exited;
+    expect(exitCode).toBe(3);
+    expect(screen).toContain(
+      "letme: the role of `gov` `arn:aws-us-gov:iam::000000000001:role/role0` is of the partition aws-us-gov, the source's region eu-west-1 of aws",
+    );
+    expect(screen).not.toContain("Enter MFA");
     expect(standIn.log.entries).toEqual([]);
   });
 
