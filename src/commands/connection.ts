@@ -1,5 +1,9 @@
+import { readAuthorities } from "../aws/authorities.ts";
 import type { AwsClient } from "../aws/client.ts";
+import { ClockSkew } from "../aws/clock-skew.ts";
+import { readEndpointSettings } from "../aws/endpoint-settings.ts";
 import { endpointOf } from "../aws/endpoints.ts";
+import { readMaxAttempts } from "../aws/retries.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import { locateSharedFiles, type SharedFileLocations } from "../profiles/locations.ts";
@@ -9,7 +13,7 @@ import { localRegistry, requireTable } from "../registry/choose.ts";
 import type { Registry } from "../registry/registry.ts";
 import { type TableKeyMemory, tableRegistry } from "../registry/table.ts";
 import type { Settings } from "../settings/settings.ts";
-import { resolveSource, sourceRegion } from "../source/resolve.ts";
+import { profileInUse, resolveSource, sourceRegion } from "../source/resolve.ts";
 import type { SourceCredentials } from "../source/source.ts";
 import { readState, updateState } from "../state/state.ts";
 
@@ -47,20 +51,50 @@ export async function connect(
   settings: Settings,
   files: AwsFiles,
 ): Promise<Connection> {
-  const { host, report, version } = invocation;
+  const { host, report } = invocation;
   const region = regionInUse(invocation, settings, files);
   if (region === undefined) {
     throw new LetmeError("configuration", "no region is set", {
       hint: `set \`aws_source_profile_region\` in \`${settings.paths.config}\`, AWS_REGION, or give \`--source-region REGION\``,
     });
   }
+  const client = openClient(invocation, settings, files, region);
   // A wrong endpoint is found now, not after the first request.
-  for (const service of ["dynamodb", "sts"] as const) endpointOf(service, region, host.env);
+  for (const service of ["dynamodb", "sts"] as const) endpointOf(service, region, client.endpoints);
   warnOfManagedSource(invocation, settings, files);
   const context = { host, sharedFiles: files.shared };
   const source = await resolveSource(context, settings.sourceProfile?.value);
   report.debug(`source credentials: ${source.origin}; region: ${region}`);
-  return { client: { host, region, version, trace: report.debug }, source };
+  return { client, source };
+}
+
+/** The way to AWS, by the environment and the profile in use as source. */
+function openClient(
+  { host, report, version }: Invocation,
+  settings: Settings,
+  { shared }: AwsFiles,
+  region: string,
+): AwsClient {
+  const configuration = {
+    env: host.env,
+    profile: shared.profile(profileInUse(host, settings.sourceProfile?.value)),
+    services: (name: string) => shared.services(name),
+  };
+  return {
+    host,
+    region,
+    version,
+    endpoints: readEndpointSettings(configuration),
+    maxAttempts: readMaxAttempts(configuration),
+    authorities: readAuthorities(host, configuration),
+    skew: new ClockSkew(),
+    trace: report.debug,
+    // Who reads a file of the output later has not waited.
+    note: (text) => {
+      if (host.terminal.isTerminal("stderr")) report.progress(text);
+    },
+    warn: report.warn,
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
-import { warmConnection } from "../aws/client.ts";
+import { awsTime, warmConnection } from "../aws/client.ts";
 import type { TemporaryCredentials } from "../aws/credentials.ts";
+import { checkPartitions } from "../aws/partitions.ts";
 import type { Command, Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import { assumeChain } from "../obtain/assume-chain.ts";
@@ -62,14 +63,22 @@ export const obtain: Command = {
     if (local === undefined) requireTable(host, settings);
     const connection = await connect(invocation, settings, files);
     const { client, source } = connection;
+    const mfaArn = settings.mfaArn?.value;
+    if (mfaArn !== undefined) {
+      checkPartitions(client.region, [{ arn: mfaArn, what: "the MFA device" }]);
+    }
     const table = local === undefined ? openTable(invocation, settings, connection) : undefined;
     const registry = local ?? table?.registry;
     if (registry === undefined) throw new Error("neither a local registry nor a table");
     // The connection to STS is opened while the table answers, or the user types the code.
-    const idle =
-      registry.remote || (settings.mfaArn !== undefined && tokenCode.given === undefined);
-    const ready = idle ? warmConnection(client, "sts") : Promise.resolve();
+    const early = registry.remote ? warmConnection(client, "sts") : undefined;
     const account = await findAccount(registry, name);
+    checkPartitions(
+      client.region,
+      account.roles.map((arn) => ({ arn, what: `the role of \`${name}\`` })),
+    );
+    const asks = settings.mfaArn !== undefined && tokenCode.given === undefined;
+    const ready = early ?? (asks ? warmConnection(client, "sts") : Promise.resolve());
     const chain = planChain(account, {
       contextName: settings.contextName,
       sourceIdentity: source.identity,
@@ -108,7 +117,7 @@ export const obtain: Command = {
       invocation,
       await writeProfiles(host, files.locations, settings.paths.lock, profiles),
     );
-    const left = (credentials.expiration.getTime() - host.clock.now().getTime()) / 1000;
+    const left = (credentials.expiration.getTime() - awsTime(client).getTime()) / 1000;
     report.progress(
       `The credentials of \`${profileName}\` expire in ${formatDuration(Math.round(left / 60) * 60)}, at ${credentials.expiration.toISOString().replace(".000", "")}`,
     );

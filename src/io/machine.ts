@@ -21,7 +21,7 @@ export function realHost(): Host {
       sleep: (milliseconds) => Bun.sleep(milliseconds),
       random: () => Math.random(),
     },
-    network: realNetwork,
+    network: realNetwork(process.env),
     files: realFiles(platform),
     terminal: realTerminal(platform),
     processes: realProcesses,
