@@ -106,13 +106,12 @@ function warnOfManagedSource(
   settings: Settings,
   { locations }: AwsFiles,
 ): void {
-  const name = settings.sourceProfile?.value ?? host.env["AWS_PROFILE"];
-  const isEnvironment = settings.sourceProfile === undefined && host.env["AWS_ACCESS_KEY_ID"];
-  if (name === undefined || name === "" || isEnvironment) return;
+  const name = host.env["AWS_PROFILE"];
+  if (name === undefined || name === "" || settings.sourceProfile !== undefined) return;
+  if (host.env["AWS_ACCESS_KEY_ID"]) return;
   if (readManagedProfiles(host, locations, [name]).length === 0) return;
-  const from = settings.sourceProfile?.origin ?? "AWS_PROFILE";
   report.warn(
-    `the source is the profile \`${name}\` (from ${from}), which letme itself wrote: set \`aws_source_profile\` to start from your own credentials`,
+    `the source is the profile \`${name}\` (from AWS_PROFILE), which letme itself wrote: set \`aws_source_profile\` to start from your own credentials`,
   );
 }
 

@@ -25,9 +25,11 @@ function clientOf(answers: readonly Answer[], maxAttempts = 3) {
   const sleeps: number[] = [];
   const said = { trace: [] as string[], note: [] as string[], warn: [] as string[] };
   let time = start;
+  const machine = testHost({});
   const host = {
-    ...testHost({}),
+    ...machine,
     clock: {
+      ...machine.clock,
       now: () => new Date(time),
       monotonic: () => time - start,
       sleep: async (milliseconds: number) => {
