@@ -1,5 +1,9 @@
+import { readAuthorities } from "../aws/authorities.ts";
 import type { AwsClient } from "../aws/client.ts";
+import { ClockSkew } from "../aws/clock-skew.ts";
+import { readEndpointSettings } from "../aws/endpoint-settings.ts";
 import { endpointOf } from "../aws/endpoints.ts";
+import { readMaxAttempts } from "../aws/retries.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import type { StateChange } from "../obtain/memory.ts";
@@ -10,7 +14,7 @@ import { localRegistry, requireTable } from "../registry/choose.ts";
 import type { Registry } from "../registry/registry.ts";
 import { type TableKeyMemory, tableRegistry } from "../registry/table.ts";
 import type { Settings } from "../settings/settings.ts";
-import { resolveSource, sourceRegion } from "../source/resolve.ts";
+import { profileInUse, resolveSource, sourceRegion } from "../source/resolve.ts";
 import type { SourceCredentials } from "../source/source.ts";
 import { openState, type StateFile } from "../state/state.ts";
 
@@ -48,20 +52,50 @@ export async function connect(
   settings: Settings,
   files: AwsFiles,
 ): Promise<Connection> {
-  const { host, report, version } = invocation;
+  const { host, report } = invocation;
   const region = regionInUse(invocation, settings, files);
   if (region === undefined) {
     throw new LetmeError("configuration", "no region is set", {
       hint: `set \`aws_source_profile_region\` in \`${settings.paths.config}\`, AWS_REGION, or give \`--source-region REGION\``,
     });
   }
+  const client = openClient(invocation, settings, files, region);
   // A wrong endpoint is found now, not after the first request.
-  for (const service of ["dynamodb", "sts"] as const) endpointOf(service, region, host.env);
+  for (const service of ["dynamodb", "sts"] as const) endpointOf(service, region, client.endpoints);
   warnOfManagedSource(invocation, settings, files);
   const context = { host, sharedFiles: files.shared };
   const source = await resolveSource(context, settings.sourceProfile?.value);
   report.debug(`source credentials: ${source.origin}; region: ${region}`);
-  return { client: { host, region, version, trace: report.debug }, source };
+  return { client, source };
+}
+
+/** The way to AWS, by the environment and the profile in use as source. */
+function openClient(
+  { host, report, version }: Invocation,
+  settings: Settings,
+  { shared }: AwsFiles,
+  region: string,
+): AwsClient {
+  const configuration = {
+    env: host.env,
+    profile: shared.profile(profileInUse(host, settings.sourceProfile?.value)),
+    services: (name: string) => shared.services(name),
+  };
+  return {
+    host,
+    region,
+    version,
+    endpoints: readEndpointSettings(configuration),
+    maxAttempts: readMaxAttempts(configuration),
+    authorities: readAuthorities(host, configuration),
+    skew: new ClockSkew(),
+    trace: report.debug,
+    // Who reads a file of the output later has not waited.
+    note: (text) => {
+      if (host.terminal.isTerminal("stderr")) report.progress(text);
+    },
+    warn: report.warn,
+  };
 }
 
 /** What letme remembers between runs. */
@@ -78,13 +112,12 @@ function warnOfManagedSource(
   settings: Settings,
   { locations }: AwsFiles,
 ): void {
-  const name = settings.sourceProfile?.value ?? host.env["AWS_PROFILE"];
-  const isEnvironment = settings.sourceProfile === undefined && host.env["AWS_ACCESS_KEY_ID"];
-  if (name === undefined || name === "" || isEnvironment) return;
+  const name = host.env["AWS_PROFILE"];
+  if (name === undefined || name === "" || settings.sourceProfile !== undefined) return;
+  if (host.env["AWS_ACCESS_KEY_ID"]) return;
   if (readManagedProfiles(host, locations, [name]).length === 0) return;
-  const from = settings.sourceProfile?.origin ?? "AWS_PROFILE";
   report.warn(
-    `the source is the profile \`${name}\` (from ${from}), which letme itself wrote: set \`aws_source_profile\` to start from your own credentials`,
+    `the source is the profile \`${name}\` (from AWS_PROFILE), which letme itself wrote: set \`aws_source_profile\` to start from your own credentials`,
   );
 }
 

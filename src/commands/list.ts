@@ -1,4 +1,5 @@
 import type { Command, Invocation } from "../cli/declaration.ts";
+import type { Clock } from "../host.ts";
 import { printableJson } from "../io/printable.ts";
 import { renderTable } from "../io/table.ts";
 import { type ManagedProfile, readManagedProfiles } from "../profiles/managed.ts";
@@ -62,7 +63,7 @@ export const list: Command = {
       new Map(readManagedProfiles(host, files.locations).map((profile) => [profile.name, profile]));
     if (given.value("output") === "json") {
       return report.result(
-        `${printableJson(document(accounts, unsound, readProfiles(), files))}\n`,
+        `${printableJson(document(accounts, unsound, readProfiles(), files, host.clock))}\n`,
       );
     }
     if (accounts.length === 0) {
@@ -76,11 +77,14 @@ export const list: Command = {
     const names = new Set(accounts.map((account) => account.name));
     const others = [...profiles.values()].filter((profile) => !names.has(profile.name));
     const listed = [...rows, ...others.map(({ name, region }) => [name, region ?? "-"] as const)];
-    const now = host.clock.now();
     return report.result(
       renderTable(
         [...header, ...localHeader],
-        listed.map(([name, region]) => [name, region, ...localCells(profiles.get(name), now)]),
+        listed.map(([name, region]) => [
+          name,
+          region,
+          ...localCells(profiles.get(name), host.clock),
+        ]),
         color,
       ),
     );
@@ -116,23 +120,17 @@ function oneLine(text: string): string {
 const header = ["NAME:", "MAIN REGION:"];
 const localHeader = ["LAST ASSUMED:", "EXPIRES:", "CREDS/CONFIG FILES:"];
 
-function localCells(profile: ManagedProfile | undefined, now: Date): readonly string[] {
+function localCells(profile: ManagedProfile | undefined, clock: Clock): readonly string[] {
   return [
-    profile?.obtainedAt === undefined ? "-" : localTime(profile.obtainedAt),
-    expiry(profile?.expiration, now),
+    profile?.obtainedAt ?? "-",
+    expiry(profile?.expiration, clock),
     `${profile?.inCredentials ?? false},${profile?.inConfig ?? false}`,
   ];
 }
 
-function expiry(expiration: Date | undefined, now: Date): string {
+function expiry(expiration: Date | undefined, clock: Clock): string {
   if (expiration === undefined) return "-";
-  return expiration <= now ? "expired" : localTime(expiration);
-}
-
-function localTime(date: Date): string {
-  const two = (number: number) => String(number).padStart(2, "0");
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
-  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")}`;
+  return expiration <= clock.now() ? "expired" : clock.localTime(expiration);
 }
 
 /** The document of `-o json`; members may be added to it, and none is taken away. */
@@ -141,6 +139,7 @@ function document(
   unsound: readonly UnsoundEntry[],
   profiles: ReadonlyMap<string, ManagedProfile>,
   files: AwsFiles,
+  clock: Clock,
 ) {
   return {
     items: accounts.map((account) => ({
@@ -152,16 +151,17 @@ function document(
       roles: account.roles,
       tags: account.tags,
       attributes: account.other,
-      local: localDocument(profiles.get(account.name), files),
+      local: localDocument(profiles.get(account.name), files, clock),
     })),
     skipped: unsound.map(({ label, attribute, problem }) => ({ item: label, attribute, problem })),
   };
 }
 
-function localDocument(profile: ManagedProfile | undefined, { locations }: AwsFiles) {
+function localDocument(profile: ManagedProfile | undefined, { locations }: AwsFiles, clock: Clock) {
   if (profile === undefined) return null;
   return {
-    lastObtained: profile.obtainedAt?.toISOString() ?? null,
+    lastObtained:
+      profile.obtainedAt === undefined ? null : clock.momentOf(profile.obtainedAt).toISOString(),
     expiration: profile.expiration?.toISOString() ?? null,
     credentialsFile: profile.inCredentials ? locations.credentials : null,
     configFile: profile.inConfig ? locations.config : null,

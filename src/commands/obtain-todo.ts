@@ -9,6 +9,7 @@ import type { ManagedProfile } from "../profiles/managed.ts";
 import type { ProfileToWrite } from "../profiles/profile.ts";
 import { writeProfiles } from "../profiles/store.ts";
 import { waitForCode } from "./asking.ts";
+import { profileOf } from "./profile-of.ts";
 import type { Obtained, Telling } from "./telling.ts";
 import { takeTurn } from "./turns.ts";
 import { tellUpdates } from "./updates.ts";
@@ -34,10 +35,6 @@ export interface Result {
 export async function obtainTodo(ground: ObtainGround, work: Work): Promise<Result> {
   const { invocation, settings, connection, state, telling } = ground;
   const memory = openMemory(state, invocation.host.clock);
-  if (work.todo.length === 0) {
-    await memory.save(work.learnt([]));
-    return { obtained: [], kept: [], failed: [] };
-  }
   telling.plan(work.todo);
   const [only, ...others] = work.todo;
   const hops = only === undefined || others.length > 0 ? 0 : only.chain.hops.length;
@@ -99,7 +96,7 @@ async function obtainNow(
       if (one === undefined) continue;
       if ("error" in outcome) failed.push({ name: one.profileName, error: asFailure(outcome) });
       else {
-        profiles.push(profileOf(one, outcome.credentials, invocation.host.clock.now()));
+        profiles.push(profileOf(one, outcome.credentials, invocation.host));
         valid.push({ ...one, expiration: outcome.credentials.expiration });
       }
     }
@@ -142,33 +139,4 @@ function mfaOf(ground: ObtainGround, memory: Memory): Mfa | undefined {
 function asFailure(outcome: Outcome & { readonly error: unknown }): LetmeError {
   if (outcome.error instanceof LetmeError) return outcome.error;
   throw outcome.error;
-}
-
-function profileOf(
-  { profileName, chain }: Todo,
-  credentials: ProfileToWrite["credentials"],
-  obtainedAt: Date,
-): ProfileToWrite {
-  return {
-    name: profileName,
-    credentials,
-    region: chain.account.regions[0],
-    chain: chain.fingerprint,
-    obtainedAt,
-  };
-}
-
-/**
- * What a dry run writes in the place of a profile: the preview hides the credentials, so it neither
- * assumes a role nor spends an MFA code.
- */
-export function standInProfile(todo: Todo, now: Date): ProfileToWrite {
-  const seconds = todo.chain.hops.at(-1)?.durationSeconds ?? 0;
-  const credentials = {
-    accessKeyId: "hidden",
-    secretAccessKey: "hidden",
-    sessionToken: "hidden",
-    expiration: new Date(now.getTime() + seconds * 1000),
-  };
-  return profileOf(todo, credentials, now);
 }

@@ -1,3 +1,6 @@
+import { awsTime } from "../aws/client.ts";
+import { checkPartitions } from "../aws/partitions.ts";
+
 import type { Command, Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import { checkGivenCode } from "../obtain/token-code.ts";
@@ -5,9 +8,11 @@ import { readManagedProfiles } from "../profiles/managed.ts";
 import { checkOwnership, previewWrite } from "../profiles/store.ts";
 import { requireTable } from "../registry/choose.ts";
 import { readSettings } from "../settings/settings.ts";
+import type { StateFile } from "../state/state.ts";
 import { mayAsk, tokenCodeSources } from "./asking.ts";
 import { connect, memoryOf, openLocal, readAwsFiles, regionInUse } from "./connection.ts";
-import { obtainTodo, standInProfile } from "./obtain-todo.ts";
+import type { ObtainGround, Result } from "./obtain-todo.ts";
+import { standInProfile } from "./profile-of.ts";
 import {
   keepingOptions,
   readMinRemaining,
@@ -78,6 +83,10 @@ export const obtain: Command = {
     const local = openLocal(invocation, settings, regionInUse(invocation, settings, files));
     if (local === undefined) requireTable(host, settings);
     const connection = await connect(invocation, settings, files);
+    const mfaArn = settings.mfaArn?.value;
+    if (mfaArn !== undefined) {
+      checkPartitions(connection.client.region, [{ arn: mfaArn, what: "the MFA device" }]);
+    }
     const state = memoryOf(invocation, settings);
     const warmth = openWarmth(connection.client);
     const ground = {
@@ -90,7 +99,9 @@ export const obtain: Command = {
     const [first] = failed;
     if (single && first !== undefined) throw first.error;
 
-    const telling = (single ? tellOne : tellMany)(invocation, settings);
+    // AWS says when credentials end, by its own clock.
+    const now = () => awsTime(connection.client);
+    const telling = (single ? tellOne : tellMany)(invocation, settings, now);
     const total = work.kept.length + work.todo.length + failed.length;
     const dryRun = given.on("dry-run");
     if (given.on("all") && !dryRun) await confirmAll(invocation, total);
@@ -98,10 +109,11 @@ export const obtain: Command = {
     if (dryRun) {
       telling.plan(work.todo);
       telling.pause();
-      const profiles = work.todo.map((todo) => standInProfile(todo, host.clock.now()));
+      const profiles = work.todo.map((todo) => standInProfile(todo, host));
       await tellPreview(invocation, previewWrite(host, locations, profiles));
     } else {
-      const result = await obtainTodo({ ...ground, locations, written, codes, telling }, work);
+      const todo = { ...ground, locations, written, codes, telling };
+      const result = work.todo.length === 0 ? await rest(state, work) : await obtainAll(todo, work);
       failed.push(...result.failed);
       const [only] = result.failed;
       if (single && only !== undefined) throw only.error;
@@ -110,6 +122,21 @@ export const obtain: Command = {
     if (failed.length > 0) throw summarise(failed, total);
   },
 };
+
+/** Loaded where it is needed: credentials that are kept cost nothing of it. */
+async function obtainAll(ground: ObtainGround, work: Work): Promise<Result> {
+  const { obtainTodo } = await import("./obtain-todo.ts");
+  return obtainTodo(ground, work);
+}
+
+/** Nothing to obtain: at most something to remember. */
+async function rest(state: StateFile, { learnt }: Work): Promise<Result> {
+  const changes = learnt([]);
+  if (changes.length > 0) {
+    await state.update((before) => changes.reduce((last, change) => change(last), before));
+  }
+  return { obtained: [], kept: [], failed: [] };
+}
 
 /** Takes out names that no profile may have; a single one is an error at once. */
 function sortOut(

@@ -26,8 +26,8 @@ export interface Telling {
 }
 
 /** One account: each step, as it happens. */
-export function tellOne(invocation: Invocation, settings: Settings): Telling {
-  const { host, report } = invocation;
+export function tellOne(invocation: Invocation, settings: Settings, now: () => Date): Telling {
+  const { report } = invocation;
   let hops = 1;
   const use = (name: string) =>
     report.progress(`letme: use the argument '--profile ${name}' to interact with the account.`);
@@ -35,7 +35,7 @@ export function tellOne(invocation: Invocation, settings: Settings): Telling {
     kept(profiles) {
       for (const { profileName, expiration } of profiles) {
         report.progress(
-          `The credentials of \`${profileName}\` are still valid for ${formatTimeTo(expiration, host.clock.now())}, until ${moment(expiration)}; \`--renew\` gets new ones`,
+          `The credentials of \`${profileName}\` are still valid for ${formatTimeTo(expiration, now())}, until ${moment(expiration)}; \`--renew\` gets new ones`,
         );
       }
     },
@@ -57,7 +57,7 @@ export function tellOne(invocation: Invocation, settings: Settings): Telling {
     done(obtained, kept) {
       for (const { profileName, expiration } of obtained) {
         report.progress(
-          `The credentials of \`${profileName}\` expire in ${formatTimeTo(expiration, host.clock.now())}, at ${moment(expiration)}`,
+          `The credentials of \`${profileName}\` expire in ${formatTimeTo(expiration, now())}, at ${moment(expiration)}`,
         );
       }
       for (const { profileName } of [...obtained, ...kept]) use(profileName);
@@ -66,7 +66,7 @@ export function tellOne(invocation: Invocation, settings: Settings): Telling {
 }
 
 /** Many accounts: a line that counts them on a terminal, else a line an account. */
-export function tellMany(invocation: Invocation, settings: Settings): Telling {
+export function tellMany(invocation: Invocation, settings: Settings, now: () => Date): Telling {
   const { host, report, arguments: given } = invocation;
   const silent = given.on("quiet") || given.on("debug");
   const line = silent ? undefined : liveLine(host.terminal, host.env);
@@ -79,9 +79,7 @@ export function tellMany(invocation: Invocation, settings: Settings): Telling {
     kept(profiles) {
       if (line !== undefined) return;
       for (const { profileName, expiration } of profiles) {
-        report.progress(
-          `${profileName}: kept, valid for ${formatTimeTo(expiration, host.clock.now())}`,
-        );
+        report.progress(`${profileName}: kept, valid for ${formatTimeTo(expiration, now())}`);
       }
     },
     plan(todo) {
@@ -106,7 +104,7 @@ export function tellMany(invocation: Invocation, settings: Settings): Telling {
       if (obtained.length > 0) {
         const first = new Date(Math.min(...obtained.map((one) => one.expiration.getTime())));
         report.progress(
-          `Obtained ${accounts(obtained.length)}; the first to expire does so in ${formatTimeTo(first, host.clock.now())}, at ${moment(first)}`,
+          `Obtained ${accounts(obtained.length)}; the first to expire does so in ${formatTimeTo(first, now())}, at ${moment(first)}`,
         );
       }
       if (kept.length > 0) {

@@ -1,3 +1,4 @@
+import { checkPartitions } from "../aws/partitions.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import { lifeLeft, standsFor } from "../obtain/keep.ts";
@@ -83,12 +84,12 @@ export async function findWork(ground: Ground, selection: Selection): Promise<Wo
   // The connections to STS are opened while the table answers.
   if (registry.remote) warmth.start(guessCount(left));
   const { accounts, failed } = await findAccounts(ground, registry, left);
-  const planned = accounts.map((account) => planFor(ground, account));
+  const { planned, misplaced } = planAll(ground, accounts);
   const { kept, todo } = splitKept(ground, planned);
   return {
     kept: [...remembered, ...kept],
     todo,
-    failed,
+    failed: [...failed, ...misplaced],
     learnt: (valid) =>
       table === undefined ? [] : [...table.learnt(), rememberLookups(ground, [...kept, ...valid])],
   };
@@ -133,6 +134,31 @@ async function findAccounts(
     }
   }
   return { accounts, failed };
+}
+
+/** Plans each account whose roles are where STS is asked. */
+function planAll(
+  ground: Ground,
+  accounts: readonly Account[],
+): { readonly planned: readonly Todo[]; readonly misplaced: readonly Failure[] } {
+  const { region } = ground.connection.client;
+  const planned: Todo[] = [];
+  const misplaced: Failure[] = [];
+  for (const account of accounts) {
+    const { name, roles } = account;
+    try {
+      const what = `the role of \`${name}\``;
+      checkPartitions(
+        region,
+        roles.map((arn) => ({ arn, what })),
+      );
+      planned.push(planFor(ground, account));
+    } catch (error) {
+      if (!(error instanceof LetmeError)) throw error;
+      misplaced.push({ name, error });
+    }
+  }
+  return { planned, misplaced };
 }
 
 function planFor({ settings, connection, profileName }: Ground, account: Account): Todo {

@@ -41,7 +41,7 @@ export async function assumeAll(
 ): Promise<readonly Outcome[]> {
   const { client, source, mfa, memory } = options;
   const root = planTree(chains);
-  const place = [client.region, endpointOf("sts", client.region, client.host.env)];
+  const place = [client.region, endpointOf("sts", client.region, client.endpoints).url];
   const inTurn = atMost(mostCalls);
   const callers = openCallers(root, { client, source, mfa, memory, inTurn, place });
   const assume = new Assumer(options, callers, place, inTurn);

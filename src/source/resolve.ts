@@ -38,7 +38,7 @@ export async function resolveSource(
 }
 
 /** The profile that counts for credentials and region where the environment says nothing. */
-function profileInUse(host: Host, sourceProfile: string | undefined): string {
+export function profileInUse(host: Host, sourceProfile: string | undefined): string {
   const fromEnvironment = host.env["AWS_PROFILE"];
   if (sourceProfile !== undefined) return sourceProfile;
   return fromEnvironment === undefined || fromEnvironment === "" ? "default" : fromEnvironment;
