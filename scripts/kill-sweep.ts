@@ -41,7 +41,8 @@ function readyHome(): Home {
 }
 
 function obtain(home: Home, straceOptions: readonly string[] | undefined) {
-  const command = [letmeBinary(), "obtain", "example1"];
+  // Also where the credentials are in place already: what a run leaves, the next that writes clears.
+  const command = [letmeBinary(), "obtain", "example1", "--renew"];
   return startProgram(
     straceOptions === undefined
       ? command

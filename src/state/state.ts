@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { makePrivateFolder } from "../files/private-folder.ts";
-import { writeWhole } from "../files/write-whole.ts";
+import { removeLeftovers, writeWhole } from "../files/write-whole.ts";
 import type { Host } from "../host.ts";
 import { decodeState, emptyState, encodeState, type State, sweep } from "./content.ts";
 
@@ -58,6 +58,7 @@ export function openState(host: Host, path: string, warn: (text: string) => void
     async update(change) {
       try {
         return await locked(async () => {
+          removeLeftovers(host, path);
           const next = sweep(change(readOrSetAside()), host.clock.now());
           const bytes = Buffer.from(encodeState(next));
           await writeWhole(host, path, bytes, { mode: 0o600, modeMask: 0o600 });
