@@ -40,6 +40,8 @@ export interface NetworkRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly timeoutMilliseconds: number;
+  /** Never through a proxy: metadata and container addresses are of this machine alone. */
+  readonly direct?: boolean;
 }
 
 export interface NetworkReply {

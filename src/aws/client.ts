@@ -20,9 +20,16 @@ export interface AwsClient {
 export interface AwsCall {
   readonly service: Service;
   readonly operation: string;
+  /** POST where not given; a GET goes unsigned and without a body. */
+  readonly method?: "GET" | "POST";
+  /** With its query; `/` where not given. Its query has no secret in it. */
+  readonly path?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  readonly credentials: Credentials;
+  /** Undefined for an operation that takes no signature. */
+  readonly credentials: Credentials | undefined;
+  /** Headers that are made anew for each attempt, such as a proof of possession. */
+  readonly proof?: (method: string, url: string) => Promise<Readonly<Record<string, string>>>;
   /** What `--debug` may show of the parameters. */
   readonly shown: string;
   /**
@@ -62,16 +69,21 @@ export async function callAws(client: AwsClient, call: AwsCall): Promise<string>
 
 async function tryOnce(client: AwsClient, call: AwsCall): Promise<Attempt> {
   const { host, trace } = client;
-  const url = `${endpointOf(call.service, client.region, host.env)}/`;
-  const signed = await signedHeaders({
-    url,
-    service: call.service,
-    region: client.region,
-    headers: call.headers,
-    body: call.body,
-    credentials: call.credentials,
-    now: host.clock.now(),
-  });
+  const url = `${endpointOf(call.service, client.region, host.env)}${call.path ?? "/"}`;
+  const method = call.method ?? "POST";
+  const own = { ...call.headers, ...(await call.proof?.(method, url)) };
+  const signed =
+    call.credentials === undefined
+      ? own
+      : await signedHeaders({
+          url,
+          service: call.service,
+          region: client.region,
+          headers: own,
+          body: call.body,
+          credentials: call.credentials,
+          now: host.clock.now(),
+        });
   // Left out of the signature, because proxies change them. The checksum of DynamoDB is of the
   // bytes on the wire, so they must come uncompressed.
   const headers = { ...signed, "user-agent": userAgent(client), "accept-encoding": "identity" };
@@ -80,10 +92,10 @@ async function tryOnce(client: AwsClient, call: AwsCall): Promise<Attempt> {
   let reply: NetworkReply;
   try {
     reply = await host.network.exchange({
-      method: "POST",
+      method,
       url,
       headers,
-      body: call.body,
+      ...(method === "GET" ? {} : { body: call.body }),
       timeoutMilliseconds: attemptMilliseconds,
     });
   } catch (error) {

@@ -2,7 +2,7 @@ import { LetmeError } from "../errors.ts";
 import { isRegion, partitionOf } from "./partitions.ts";
 
 /** The AWS services that letme calls, by their endpoint prefix and signing name. */
-export type Service = "sts" | "dynamodb";
+export type Service = "sts" | "dynamodb" | "sso" | "sso-oidc" | "signin";
 
 /**
  * Where a service answers in a region, without a trailing slash. `AWS_ENDPOINT_URL_<SERVICE>` comes
@@ -23,15 +23,37 @@ export function endpointOf(
     });
   }
   if (service === "dynamodb" && region === "local") return "http://localhost:8000";
-  return `https://${service}.${region}.${partitionOf(region).suffix}`;
+  const partition = partitionOf(region);
+  const signIn = signInDomains[partition.id];
+  if (service === "signin" && signIn !== undefined) return `https://${region}.${signIn}`;
+  return `https://${hosts[service]}.${region}.${partition.suffix}`;
 }
+
+// The first labels of the services' host names.
+const hosts: Readonly<Record<Service, string>> = {
+  sts: "sts",
+  dynamodb: "dynamodb",
+  sso: "portal.sso",
+  "sso-oidc": "oidc",
+  signin: "signin",
+};
+
+// The pages that people sign in on are under domains of their own.
+const signInDomains: Readonly<Record<string, string>> = {
+  aws: "signin.aws.amazon.com",
+  "aws-cn": "signin.amazonaws.cn",
+  "aws-us-gov": "signin.amazonaws-us-gov.com",
+};
 
 function configuredEndpoint(
   service: Service,
   env: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
   if (env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.toLowerCase() === "true") return undefined;
-  for (const variable of [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, "AWS_ENDPOINT_URL"]) {
+  for (const variable of [
+    `AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll("-", "_")}`,
+    "AWS_ENDPOINT_URL",
+  ]) {
     const value = env[variable];
     if (value === undefined || value === "") continue;
     if (!isEndpointUrl(value)) {

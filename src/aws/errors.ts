@@ -39,4 +39,10 @@ function describe(refusal: AwsRefusal): string {
   return `${serviceNames[refusal.service]} refused ${refusal.operation} with ${said} (HTTP ${refusal.status}${id})`;
 }
 
-const serviceNames: Readonly<Record<Service, string>> = { sts: "STS", dynamodb: "DynamoDB" };
+const serviceNames: Readonly<Record<Service, string>> = {
+  sts: "STS",
+  dynamodb: "DynamoDB",
+  sso: "IAM Identity Center",
+  "sso-oidc": "IAM Identity Center's sign-in",
+  signin: "AWS sign-in",
+};

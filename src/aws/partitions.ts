@@ -1,3 +1,5 @@
+import { LetmeError } from "../errors.ts";
+
 /** One AWS partition: which regions belong to it and which domain its endpoints are under. */
 export interface Partition {
   readonly id: string;
@@ -26,7 +28,44 @@ const partitions: readonly Partition[] = [
 
 /** The partition of a region; a region that no pattern knows counts as commercial, as in the SDKs. */
 export function partitionOf(region: string): Partition {
-  return partitions.find((partition) => partition.regions.test(region)) ?? commercial;
+  return knownPartition(region) ?? commercial;
+}
+
+function knownPartition(region: string): Partition | undefined {
+  return partitions.find((partition) => partition.regions.test(region));
+}
+
+/**
+ * The partition in an ARN, as in `aws-cn`; undefined for a text that is no ARN: an MFA device may
+ * go by a bare serial number.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+ */
+export function partitionOfArn(arn: string): string | undefined {
+  return /^arn:([a-z][a-z-]*):/.exec(arn)?.[1];
+}
+
+/**
+ * Refuses ARNs of another partition than the region's: credentials of one partition are unknown in
+ * every other, so that STS could only refuse. A region that no pattern knows is let pass, since its
+ * partition is a guess. Throws a `configuration` error that names the ARN.
+ */
+export function checkPartitions(
+  region: string,
+  arns: readonly { readonly arn: string; readonly what: string }[],
+): void {
+  const own = knownPartition(region)?.id;
+  if (own === undefined) return;
+  for (const { arn, what } of arns) {
+    const partition = partitionOfArn(arn);
+    if (partition === undefined || partition === own) continue;
+    throw new LetmeError(
+      "configuration",
+      `${what} \`${arn}\` is of the partition ${partition}, the source's region ${region} of ${own}`,
+      {
+        hint: `credentials of one partition are good for no other: use a source profile and a region of ${partition}, a context of their own for instance`,
+      },
+    );
+  }
 }
 
 /**

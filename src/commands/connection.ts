@@ -8,8 +8,9 @@ import type { Registry } from "../registry/registry.ts";
 import { type TableKeyMemory, tableRegistry } from "../registry/table.ts";
 import type { Settings } from "../settings/settings.ts";
 import { resolveSource, sourceRegion } from "../source/resolve.ts";
-import type { SourceCredentials } from "../source/source.ts";
+import type { SourceContext, SourceCredentials } from "../source/source.ts";
 import { readState, updateState } from "../state/state.ts";
+import { type TokenCodes, tokenCodes } from "./token-codes.ts";
 
 /** The AWS files of this run, read once. */
 export interface AwsFiles {
@@ -37,25 +38,47 @@ export function regionInUse(
 export interface Connection {
   readonly client: AwsClient;
   readonly source: SourceCredentials;
+  readonly codes: TokenCodes;
 }
 
-/** Finds the source credentials and the region; asks nothing of the network. */
+/** What the sources work with in this run. */
+export function sourceContext(
+  { host, report, version }: Invocation,
+  settings: Settings,
+  files: AwsFiles,
+  region: string | undefined,
+  codes: TokenCodes,
+): SourceContext {
+  return {
+    host,
+    sharedFiles: files.shared,
+    region,
+    clientIn: (place) => ({ host, region: place, version, trace: report.debug }),
+    askTokenCode: codes.read,
+    warn: report.warn,
+    refreshLock: settings.paths.refreshLock,
+  };
+}
+
+/** Finds the region and the source credentials, which some sources ask of the network. */
 export async function connect(
   invocation: Invocation,
   settings: Settings,
   files: AwsFiles,
 ): Promise<Connection> {
-  const { host, report, version } = invocation;
+  const { report } = invocation;
   const region = regionInUse(invocation, settings, files);
   if (region === undefined) {
     throw new LetmeError("configuration", "no region is set", {
       hint: `set \`aws_source_profile_region\` in \`${settings.paths.config}\`, AWS_REGION, or give \`--source-region REGION\``,
     });
   }
-  const context = { host, sharedFiles: files.shared };
+  const codes = tokenCodes(invocation, settings);
+  const context = sourceContext(invocation, settings, files, region, codes);
   const source = await resolveSource(context, settings.sourceProfile?.value);
   report.debug(`source credentials: ${source.origin}; region: ${region}`);
-  return { client: { host, region, version, trace: report.debug }, source };
+  codes.checkUse();
+  return { client: context.clientIn(region), source, codes };
 }
 
 /** The table of the settings as a registry, with what is remembered of it. */

@@ -1,10 +1,9 @@
 import { warmConnection } from "../aws/client.ts";
 import type { TemporaryCredentials } from "../aws/credentials.ts";
+import { checkPartitions } from "../aws/partitions.ts";
 import type { Command, Invocation } from "../cli/declaration.ts";
-import { LetmeError } from "../errors.ts";
 import { assumeChain } from "../obtain/assume-chain.ts";
 import { planChain, type RoleChain } from "../obtain/plan.ts";
-import { readTokenCode, type TokenCodeSources } from "../obtain/token-code.ts";
 import type { ProfileToWrite } from "../profiles/profile.ts";
 import { checkOwnership, previewWrite, writeProfiles } from "../profiles/store.ts";
 import { formatDuration } from "../settings/duration.ts";
@@ -47,20 +46,18 @@ export const obtain: Command = {
     const name = given.words[0] ?? "";
     const profileName = given.value("profile") ?? name;
     const settings = readSettings(host, given.value);
-    const tokenCode = tokenCodeSources(invocation, settings);
     const files = readAwsFiles(invocation);
     // A name that may not be written is found before anything is asked of the network or the user.
     checkOwnership(host, files.locations, [profileName]);
 
     const connection = await connect(invocation, settings, files);
-    const { client, source } = connection;
+    const { client, source, codes } = connection;
     const local = openLocal(invocation, settings, client.region);
     const table = local === undefined ? openTable(invocation, settings, connection) : undefined;
     const registry = local ?? table?.registry;
     if (registry === undefined) throw new Error("neither a local registry nor a table");
     // The connection to STS is opened while the table answers, or the user types the code.
-    const idle =
-      registry.remote || (settings.mfaArn !== undefined && tokenCode.given === undefined);
+    const idle = registry.remote || (settings.mfaArn !== undefined && !codes.atHand());
     const ready = idle ? warmConnection(client, "sts") : Promise.resolve();
     const account = await findAccount(registry, name);
     const chain = planChain(account, {
@@ -70,6 +67,10 @@ export const obtain: Command = {
       sessionName: settings.sessionName?.value,
       durationSeconds: settings.sessionDuration.value,
     });
+    checkPartitions(
+      client.region,
+      chain.hops.map(({ roleArn }) => ({ arn: roleArn, what: "the role" })),
+    );
     tellPlan(invocation, settings, chain);
     const profileOf = (credentials: TemporaryCredentials): ProfileToWrite => ({
       name: profileName,
@@ -91,7 +92,7 @@ export const obtain: Command = {
           ? undefined
           : {
               serialNumber: settings.mfaArn.value,
-              readCode: () => readTokenCode(host, tokenCode),
+              readCode: () => codes.read(settings.mfaArn?.value ?? ""),
             },
       onHop: (number, roleArn) => report.progress(`[${number}/${chain.hops.length}] ${roleArn}`),
     });
@@ -139,31 +140,4 @@ function tellPlan({ report }: Invocation, settings: Settings, chain: RoleChain):
       `the credentials last 1h, not ${wanted}: AWS gives no more to a role that is assumed with temporary credentials, as in a chain`,
     );
   }
-}
-
-function tokenCodeSources(
-  { host, arguments: given }: Invocation,
-  settings: Settings,
-): TokenCodeSources {
-  const flag = given.value("mfa-token");
-  if (flag !== undefined && settings.mfaArn === undefined) {
-    throw new LetmeError("usage", "an MFA code was given, and no MFA device", {
-      hint: "name the device with `--mfa-arn ARN` or `mfa_arn` in letme-config",
-    });
-  }
-  const variable = host.env["LETME_MFA_TOKEN"];
-  const ci = host.env["CI"];
-  return {
-    given:
-      flag !== undefined
-        ? { code: flag, origin: "`--mfa-token`" }
-        : variable !== undefined && variable !== ""
-          ? { code: variable, origin: "`LETME_MFA_TOKEN`" }
-          : undefined,
-    process: settings.mfaProcess?.value,
-    mayAsk: () =>
-      !given.on("no-input") &&
-      (ci === undefined || ci === "" || ci === "false") &&
-      host.terminal.canAsk(),
-  };
 }

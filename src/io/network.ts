@@ -6,8 +6,8 @@ export const realNetwork: Network = { exchange };
 
 async function exchange(request: NetworkRequest): Promise<NetworkReply> {
   const { method, url, headers, body, timeoutMilliseconds } = request;
-  try {
-    const reply = await fetch(url, {
+  const send = () =>
+    fetch(url, {
       method,
       headers,
       ...(body === undefined ? {} : { body }),
@@ -19,9 +19,35 @@ async function exchange(request: NetworkRequest): Promise<NetworkReply> {
       ...(url.startsWith("https:") ? { tls: { rejectUnauthorized: true } } : {}),
       signal: AbortSignal.timeout(timeoutMilliseconds),
     });
+  try {
+    const reply = await (request.direct === true
+      ? withoutProxy(new URL(url).hostname, send)
+      : send());
     return { status: reply.status, headers: reply.headers, body: await reply.bytes() };
   } catch (error) {
     throw classify(error, timeoutMilliseconds);
+  }
+}
+
+/**
+ * `fetch` reads `NO_PROXY` when it is called and takes no option that says the same, so the host
+ * stands in it for the moment of the call.
+ */
+function withoutProxy<T>(hostname: string, send: () => T): T {
+  const names = ["NO_PROXY", "no_proxy"] as const;
+  const before = names.map((name) => process.env[name]);
+  const host = hostname.replace(/^\[|\]$/g, "");
+  for (const [index, name] of names.entries()) {
+    process.env[name] = [before[index], host, hostname].filter(Boolean).join(",");
+  }
+  try {
+    return send();
+  } finally {
+    for (const [index, name] of names.entries()) {
+      const value = before[index];
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   }
 }
 

@@ -8,6 +8,8 @@ export interface TokenCodeSources {
   readonly given: { readonly code: string; readonly origin: string } | undefined;
   readonly process: string | undefined;
   readonly mayAsk: () => boolean;
+  /** The device to name in the question, where it is not the one that is always meant. */
+  readonly device?: string | undefined;
 }
 
 /** Gets the MFA code. Whatever it comes from, it is six digits, or an error before it is sent. */
@@ -24,7 +26,8 @@ export async function readTokenCode(host: Host, sources: TokenCodeSources): Prom
       hint: "give it with `--mfa-token CODE` or LETME_MFA_TOKEN, or set `mfa_process`",
     });
   }
-  return host.terminal.askHidden("Enter MFA one time pass code:", tokenCodeProblem);
+  const of = sources.device === undefined ? "" : ` of ${sources.device}`;
+  return host.terminal.askHidden(`Enter MFA one time pass code${of}:`, tokenCodeProblem);
 }
 
 function tokenCodeProblem(code: string): string | undefined {

@@ -10,7 +10,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "host.ts": [],
   "errors.ts": [],
   "nearest.ts": [],
-  "split-words.ts": [],
+  "split-words.ts": ["host.ts"],
   "version.ts": [],
   cli: ["errors.ts", "host.ts", "io", "nearest.ts"],
   commands: [
@@ -30,7 +30,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   settings: ["aws", "errors.ts", "host.ts", "nearest.ts"],
   aws: ["errors.ts", "host.ts"],
-  source: ["aws", "errors.ts", "host.ts", "nearest.ts", "profiles"],
+  source: ["aws", "errors.ts", "files", "host.ts", "nearest.ts", "profiles", "split-words.ts"],
   registry: ["aws", "errors.ts", "files", "host.ts", "settings"],
   obtain: ["aws", "errors.ts", "host.ts", "registry", "split-words.ts", "state"],
   profiles: ["errors.ts", "files", "host.ts"],

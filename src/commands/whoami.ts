@@ -1,0 +1,146 @@
+import { type CallerIdentity, getCallerIdentity } from "../aws/sts.ts";
+import type { Command, Invocation } from "../cli/declaration.ts";
+import { printableJson, printableLine } from "../io/printable.ts";
+import { readManagedProfiles } from "../profiles/managed.ts";
+import { formatDuration } from "../settings/duration.ts";
+import { readSettings } from "../settings/settings.ts";
+import { resolveSource, sourceRegion } from "../source/resolve.ts";
+import type { SourceCredentials, SourceKind } from "../source/source.ts";
+import { type AwsFiles, readAwsFiles, regionInUse, sourceContext } from "./connection.ts";
+import { settingOptions } from "./setting-options.ts";
+import { tokenCodes } from "./token-codes.ts";
+
+export const whoami: Command = {
+  words: "[name]",
+  minimumWords: 0,
+  maximumWords: 1,
+  options: [
+    {
+      long: ["output"],
+      short: "o",
+      value: "FORMAT",
+      choices: ["text", "json"],
+      description: "text for people, or json with everything",
+      defaultValue: "text",
+    },
+    {
+      long: ["mfa-token", "inline-mfa", "token-code"],
+      value: "CODE",
+      description: "the code of the MFA device of a source profile, so that it is not asked for",
+      variable: "LETME_MFA_TOKEN",
+    },
+    ...settingOptions(["aws_source_profile", "aws_source_profile_region"]),
+  ],
+  details: [
+    "Without a name: of the credentials that letme starts from. With one: of that profile of your\nAWS files.",
+  ],
+  examples: [
+    { command: "letme whoami", purpose: "who asks the table and assumes the roles" },
+    { command: "letme whoami example1", purpose: "whom an obtained profile makes you" },
+    { command: "letme whoami -o json | jq -r .account", purpose: "the account alone" },
+  ],
+  run: async (invocation) => {
+    const { host, report, arguments: given } = invocation;
+    const settings = readSettings(host, given.value);
+    const files = readAwsFiles(invocation);
+    const name = given.words[0];
+    const profile = name ?? settings.sourceProfile?.value;
+    const region =
+      name === undefined
+        ? regionInUse(invocation, settings, files)
+        : (given.value("source-region") ?? sourceRegion(host, files.shared, name));
+    const codes = tokenCodes(invocation, settings);
+    const context = sourceContext(invocation, settings, files, region, codes);
+    const source = await resolveSource(context, profile);
+    codes.checkUse();
+    // Any region of the right partition answers; where none is set, the first one of all.
+    const client = context.clientIn(region ?? "us-east-1");
+    const caller = await getCallerIdentity(client, source.credentials);
+    const expiration = expirationOf(invocation, files, source);
+    return report.result(
+      given.value("output") === "json"
+        ? `${printableJson(document(caller, source, expiration, host.clock.now()))}\n`
+        : text(caller, source, expiration, host.clock.now()),
+    );
+  },
+};
+
+/** When they end: as the source says, else as letme noted beside a profile of its own. */
+function expirationOf(
+  { host }: Invocation,
+  files: AwsFiles,
+  source: SourceCredentials,
+): Date | undefined {
+  if (source.credentials.expiration !== undefined) return source.credentials.expiration;
+  if (source.kind !== "static-keys" || source.credentials.sessionToken === undefined) {
+    return undefined;
+  }
+  const [name] = source.profiles;
+  const managed = readManagedProfiles(host, files.locations);
+  return managed.find((profile) => profile.name === name)?.expiration;
+}
+
+const kinds: Readonly<Record<SourceKind, string>> = {
+  environment: "keys in the environment",
+  "static-keys": "keys in the AWS files",
+  "web-identity": "web identity",
+  sso: "IAM Identity Center (SSO)",
+  "login-session": "sign-in with `aws login`",
+  "credential-process": "credential_process",
+  container: "container",
+  "instance-metadata": "instance metadata",
+};
+
+function text(
+  caller: CallerIdentity,
+  source: SourceCredentials,
+  expiration: Date | undefined,
+  now: Date,
+): string {
+  const lines = [
+    ["Account", caller.account],
+    ["ARN", caller.arn],
+    ["Source", kinds[source.kind]],
+    ...(source.profiles.length === 0 ? [] : [["Profiles", source.profiles.join(" → ")]]),
+    ...(source.roles.length === 0 ? [] : [["Roles", source.roles.join(" → ")]]),
+    ["Time left", timeLeft(source, expiration, now)],
+  ];
+  return lines
+    .map(([label = "", value = ""]) => `${`${label}:`.padEnd(11)}${printableLine(value)}\n`)
+    .join("");
+}
+
+function timeLeft(source: SourceCredentials, expiration: Date | undefined, now: Date): string {
+  if (expiration === undefined) {
+    return source.credentials.sessionToken === undefined
+      ? "no end: these are long-term keys"
+      : "unknown: the source does not say";
+  }
+  const seconds = secondsLeft(expiration, now);
+  const minutes = Math.floor(seconds / 60) * 60;
+  const left = minutes === 0 ? `${seconds}s` : formatDuration(minutes);
+  return `${left}, until ${expiration.toISOString().replace(".000", "")}`;
+}
+
+function secondsLeft(expiration: Date, now: Date): number {
+  return Math.max(0, Math.floor((expiration.getTime() - now.getTime()) / 1000));
+}
+
+/** The document of `-o json`; members may be added to it, and none is taken away. */
+function document(
+  caller: CallerIdentity,
+  source: SourceCredentials,
+  expiration: Date | undefined,
+  now: Date,
+) {
+  return {
+    account: caller.account,
+    arn: caller.arn,
+    userId: caller.userId,
+    source: source.kind,
+    profiles: source.profiles,
+    roles: source.roles,
+    expiration: expiration?.toISOString() ?? null,
+    secondsLeft: expiration === undefined ? null : secondsLeft(expiration, now),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Host } from "../../src/host.ts";
+import { locateSharedFiles } from "../../src/profiles/locations.ts";
+import { readSharedFiles } from "../../src/profiles/reader.ts";
+import { sourceRegion } from "../../src/source/resolve.ts";
+import type { SourceContext } from "../../src/source/source.ts";
+
+/** What the commands give the sources, on a test's machine; it takes notes where asked to. */
+export function sourceContextOf(
+  host: Host,
+  options: {
+    readonly profile?: string | undefined;
+    readonly tokenCode?: (serialNumber: string) => string;
+    readonly warnings?: string[];
+    readonly lines?: string[];
+  } = {},
+): SourceContext {
+  const sharedFiles = readSharedFiles(host, locateSharedFiles(host));
+  return {
+    host,
+    sharedFiles,
+    region: sourceRegion(host, sharedFiles, options.profile),
+    clientIn: (region) => ({
+      host,
+      region,
+      version: "test",
+      trace: (line) => options.lines?.push(line),
+    }),
+    askTokenCode: async (serialNumber) => {
+      if (options.tokenCode === undefined) throw new Error(`asked for a code of ${serialNumber}`);
+      return options.tokenCode(serialNumber);
+    },
+    warn: (text) => options.warnings?.push(text),
+    refreshLock: `${host.homeDirectory}/.letme/.refresh-lock`,
+  };
+}
