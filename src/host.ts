@@ -78,6 +78,11 @@ export interface Files {
   /** A new file for writing, with this mode from its first byte; fails where one is (`EEXIST`). */
   create(path: string, mode: number): WriteHandle;
   rename(from: string, to: string): void;
+  /**
+   * Swaps two files in one step, so that what was replaced can still be looked at. False where the
+   * system has no such call; nothing was changed then.
+   */
+  exchange(one: string, other: string): boolean;
   remove(path: string): void;
   /** Makes the directory and those above it, each with this mode; what is there stays as it is. */
   makeDirectory(path: string, mode: number): void;

@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { LetmeError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { Arguments, Command, Option } from "./declaration.ts";
@@ -20,9 +19,11 @@ export function parseCommandLine(
   }
   const values = new Map<string, string | true>();
   const words: string[] = [];
-  for (const token of tokensOf(args, options)) {
-    if (token.kind === "positional") words.push(token.value);
-    if (token.kind !== "option") continue;
+  for (const token of tokensOf(args, byName)) {
+    if (typeof token === "string") {
+      words.push(token);
+      continue;
+    }
     const option = byName.get(token.rawName);
     if (option === undefined) throw unknownOption(name, token.rawName, [...byName.keys()]);
     values.set(option.long[0], readValue(name, option, token));
@@ -39,22 +40,57 @@ export function parseCommandLine(
 }
 
 interface OptionToken {
+  /** As it is written, dashes included. */
   readonly rawName: string;
   readonly value?: string | undefined;
-  readonly inlineValue?: boolean | undefined;
+  readonly inlineValue?: boolean;
 }
 
-function tokensOf(args: readonly string[], options: readonly Option[]) {
-  const declared: Record<string, { type: "string" | "boolean"; short?: string }> = {};
-  for (const option of options) {
-    const type = option.value === undefined ? "boolean" : "string";
-    for (const [index, long] of option.long.entries()) {
-      const short = index === 0 && option.short !== undefined ? { short: option.short } : {};
-      declared[long] = { type, ...short };
+/**
+ * Splits the words into options with their values, and strings, which are no options. By the rules
+ * of `parseArgs` of `node:util`, without it: loading that takes longer than all of this file.
+ */
+function tokensOf(
+  args: readonly string[],
+  byName: ReadonlyMap<string, Option>,
+): readonly (OptionToken | string)[] {
+  const tokens: (OptionToken | string)[] = [];
+  const takesValue = (rawName: string) => byName.get(rawName)?.value !== undefined;
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] ?? "";
+    if (arg === "--") return [...tokens, ...args.slice(index + 1)];
+    if (!arg.startsWith("-") || arg === "-") {
+      tokens.push(arg);
+      continue;
     }
+    const found = arg.startsWith("--") ? [longToken(arg)] : shortTokens(arg, takesValue);
+    const last = found.pop();
+    if (last === undefined) continue;
+    const isOpen = last.value === undefined && takesValue(last.rawName);
+    tokens.push(...found, isOpen ? { ...last, value: args[++index], inlineValue: false } : last);
   }
-  const config = { args: [...args], options: declared, strict: false, tokens: true } as const;
-  return parseArgs(config).tokens;
+  return tokens;
+}
+
+/** `--name` or `--name=value`. */
+function longToken(arg: string): OptionToken {
+  const sign = arg.indexOf("=", 3);
+  if (sign === -1) return { rawName: arg };
+  return { rawName: arg.slice(0, sign), value: arg.slice(sign + 1), inlineValue: true };
+}
+
+/** `-a`, several as in `-abc`, or one with its value as in `-d1h`, which ends the word. */
+function shortTokens(arg: string, takesValue: (rawName: string) => boolean): OptionToken[] {
+  const tokens: OptionToken[] = [];
+  for (let index = 1; index < arg.length; index++) {
+    const rawName = `-${arg[index]}`;
+    const rest = arg.slice(index + 1);
+    if (rest !== "" && takesValue(rawName)) {
+      return [...tokens, { rawName, value: rest, inlineValue: true }];
+    }
+    tokens.push({ rawName });
+  }
+  return tokens;
 }
 
 function readValue(command: string, option: Option, token: OptionToken): string | true {

@@ -51,16 +51,16 @@ export const list: Command = {
     report.debug(`accounts come from ${registry.description}`);
     const { accounts, unsound } = sortEntries(await registry.list());
     warnOfUnsound(invocation, unsound);
-    const profiles = new Map(
-      readManagedProfiles(host, files.locations).map((profile) => [profile.name, profile]),
-    );
+    // The AWS files are searched for letme's profiles only where that is shown.
+    const profiles = () =>
+      new Map(readManagedProfiles(host, files.locations).map((profile) => [profile.name, profile]));
     if (given.value("output") === "json") {
-      return report.result(`${printableJson(document(accounts, unsound, profiles, files))}\n`);
+      return report.result(`${printableJson(document(accounts, unsound, profiles(), files))}\n`);
     }
     if (accounts.length === 0) report.warn(`${registry.description} has no accounts`);
     return report.result(
       given.on("local")
-        ? localTable(accounts, profiles, host.clock.now(), report.colorOnResult())
+        ? localTable(accounts, profiles(), host.clock.now(), report.colorOnResult())
         : renderTable(
             ["NAME:", "MAIN REGION:"],
             accounts.map((account) => [account.name, mainRegion(account)]),

@@ -1,7 +1,8 @@
-import { errnoOf, LetmeError } from "../errors.ts";
+import { LetmeError } from "../errors.ts";
 import type { FileStatus, Host, WriteHandle } from "../host.ts";
 import { fileError } from "./file-error.ts";
 import { baseNameOf, folderOf, followLinks, within } from "./paths.ts";
+import { type Expected, replacePatiently } from "./replace.ts";
 
 /** What writing a file needs of the machine. */
 export type WritingHost = Pick<Host, "files" | "clock" | "platform">;
@@ -18,16 +19,13 @@ export interface PreparedFile {
   /** The target, links followed. */
   readonly target: string;
   /**
-   * Puts the file in its place. `isStillValid` is asked right before the rename, with nothing in
-   * between; when it says no, the prepared file is removed, nothing changes, and false comes back.
+   * Puts the file in its place. Where `expected` says that another program has changed the target
+   * meanwhile, the prepared file is removed, nothing changes, and false comes back.
    */
-  commit(isStillValid?: () => boolean): Promise<boolean>;
+  commit(expected?: Expected): Promise<boolean>;
   /** Removes the prepared file. Does nothing after a commit. */
   discard(): void;
 }
-
-/** How long a rename on Windows is tried again when another program has the file open. */
-const sharingViolationWaits = [10, 20, 40, 80, 160, 320, 500, 500, 500];
 
 /**
  * Writes a file so that any reader sees the old bytes or the new ones and nothing else, also after
@@ -99,14 +97,12 @@ function preparedFile(
     if (!done) removeQuietly(host, temporary);
     done = true;
   };
-  const commit = async (isStillValid: () => boolean = () => true) => {
+  const commit = async (expected?: Expected) => {
     try {
-      const renamed = await renamePatiently(host, temporary, target, isStillValid);
-      if (!renamed) {
-        discard();
-        return false;
-      }
-      done = true;
+      const outcome = await replacePatiently(host, temporary, target, expected);
+      if (outcome === "renamed") done = true;
+      else discard();
+      if (outcome === "changed") return false;
       host.files.syncDirectory(folderOf(target, host.platform));
       return true;
     } catch (error) {
@@ -115,31 +111,6 @@ function preparedFile(
     }
   };
   return { target, commit, discard };
-}
-
-/** Windows refuses the rename while an indexer, a scanner or an editor has the target open. */
-async function renamePatiently(
-  host: WritingHost,
-  from: string,
-  to: string,
-  isStillValid: () => boolean,
-): Promise<boolean> {
-  for (const wait of [...(host.platform === "win32" ? sharingViolationWaits : []), undefined]) {
-    if (!isStillValid()) return false;
-    try {
-      host.files.rename(from, to);
-      return true;
-    } catch (error) {
-      if (wait === undefined || !isSharingViolation(error)) throw error;
-      await host.clock.sleep(wait);
-    }
-  }
-  return false;
-}
-
-function isSharingViolation(error: unknown): boolean {
-  const errno = errnoOf(error);
-  return errno === "EPERM" || errno === "EACCES" || errno === "EBUSY";
 }
 
 /**

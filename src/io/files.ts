@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { errnoOf } from "../errors.ts";
 import type { FileStatus, Files, Lock, Platform, ReadHandle, WriteHandle } from "../host.ts";
+import { systemExchange } from "./exchange.ts";
 
 /** The files of this machine. */
 export function realFiles(platform: Platform): Files {
@@ -11,6 +12,7 @@ export function realFiles(platform: Platform): Files {
     readLink: (path) => linkTarget(path),
     create: (path, mode) => writeHandle(fs.openSync(path, "wx", mode)),
     rename: (from, to) => fs.renameSync(from, to),
+    exchange: systemExchange(platform),
     remove: (path) => fs.unlinkSync(path),
     makeDirectory: (path, mode) => {
       fs.mkdirSync(path, { recursive: true, mode });

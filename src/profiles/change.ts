@@ -44,9 +44,12 @@ export function planChange(
   locations: SharedFileLocations,
   change: Change,
 ): Plan {
+  const names = new Set(
+    change.action === "write" ? change.profiles.map(({ name }) => name) : change.names,
+  );
   const landmarks = {
-    config: findLandmarks(documents.config),
-    credentials: findLandmarks(documents.credentials),
+    config: findLandmarks(documents.config, names),
+    credentials: findLandmarks(documents.credentials, names),
   };
   const kept: string[] = [];
   if (change.action === "remove") checkKnown(documents, landmarks, locations, change.names);
@@ -91,7 +94,7 @@ export function refuseForeign(
   names: readonly string[],
 ): void {
   for (const document of [documents.config, documents.credentials]) {
-    const landmarks = findLandmarks(document);
+    const landmarks = findLandmarks(document, new Set(names));
     for (const name of names) {
       const ownership = ownershipOf(document, landmarks, name);
       refuseUnlessOwned(ownership, name, locations[document.kind]);
@@ -170,7 +173,7 @@ function refuseUnlessOwned(ownership: Ownership, name: string, path: string): vo
       "failed",
       `profile \`${name}\` in ${place} is not letme's; nothing is changed`,
       {
-        hint: `rename or remove that section, or use another name: letme obtain ${name} --profile OTHER`,
+        hint: "letme changes only what it wrote: rename or remove that section yourself, or give `obtain` another name with `--profile OTHER`",
       },
     );
   }

@@ -78,6 +78,7 @@ export function parseProperty(trimmed: string): PropertyLine | undefined {
 }
 
 function withoutComment(text: string): string {
+  if (!text.includes("#") && !text.includes(";")) return text;
   const comment = /[ \t][#;]/.exec(text);
   return comment === null ? text : text.slice(0, comment.index);
 }

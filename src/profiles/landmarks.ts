@@ -33,12 +33,17 @@ export function isLegacyMarker(content: string): boolean {
   return /^;[ \t]*letme managed[ \t\r]*$/.test(content);
 }
 
-export function findLandmarks(document: SharedDocument): Landmarks {
+/** Finds the landmarks; where `names` are given, only theirs are kept by name. */
+export function findLandmarks(document: SharedDocument, names?: ReadonlySet<string>): Landmarks {
+  const isAsked = (name: string) => names === undefined || names.has(name);
   const starts = new Map<string, number[]>();
   const ends = new Map<string, number[]>();
   const claims = new Map<string, number[]>();
   const markers: number[] = [];
   const headers: number[] = [];
+  if (names !== undefined && !mayHoldAny(document.text, names)) {
+    return { starts, ends, claims, markers, headers };
+  }
   const hasStrayReturn = document.text.includes("\r") && /\r(?!\n)/.test(document.text);
 
   for (let line = 0; line < document.starts.length; line += 1) {
@@ -46,25 +51,35 @@ export function findLandmarks(document: SharedDocument): Landmarks {
     if (isOrdinary && !mayBeLandmark(document, line)) continue;
     const content = contentOf(document, line);
     if (content.startsWith(startMark)) {
-      add(starts, content.slice(startMark.length).trimEnd(), line);
+      const name = content.slice(startMark.length).trimEnd();
+      if (isAsked(name)) add(starts, name, line);
       markers.push(line);
     } else if (content.startsWith(endMark)) {
-      add(ends, content.slice(endMark.length).trimEnd(), line);
+      const name = content.slice(endMark.length).trimEnd();
+      if (isAsked(name)) add(ends, name, line);
       markers.push(line);
     }
+    if (isOrdinary && !content.includes("[")) continue;
     const plain = plainHeaders[document.kind].exec(content)?.[1];
     if (plain !== undefined) {
       headers.push(line);
-      add(claims, plain, line);
+      if (isAsked(plain)) add(claims, plain, line);
       continue;
     }
     // botocore ends lines at a lone CR too.
     const parts = hasStrayReturn ? content.split("\r") : [content];
-    const names = parts.flatMap((part) => claimedNames(document.kind, part.trim()));
-    if (names.length > 0) headers.push(line);
-    for (const name of new Set(names)) add(claims, name, line);
+    const claimed = parts.flatMap((part) => claimedNames(document.kind, part.trim()));
+    if (claimed.length > 0) headers.push(line);
+    for (const name of new Set(claimed)) if (isAsked(name)) add(claims, name, line);
   }
   return { starts, ends, claims, markers, headers };
+}
+
+/** A name without quotes inside it stands in the text as it is; looking for it is cheap. */
+function mayHoldAny(text: string, names: ReadonlySet<string>): boolean {
+  if (/["'\\]/.test(text)) return true;
+  for (const name of names) if (text.includes(name)) return true;
+  return false;
 }
 
 /** Headers that every SDK reads alike, which almost all are: no need to look for other meanings. */

@@ -24,16 +24,17 @@ export interface ManagedProfile {
 
 /**
  * The profiles of which letme has a block, sorted by name. Blocks that are not surely letme's are
- * left out. A missing file has none; one that cannot be read is a `LetmeError`.
+ * left out. With `only` no others are looked at. A missing file has none; one that cannot be read is a `LetmeError`.
  */
 export function readManagedProfiles(
   host: Pick<Host, "files">,
   locations: SharedFileLocations,
+  only?: readonly string[],
 ): readonly ManagedProfile[] {
   const config = readDocument(host, "config", locations);
   const credentials = readDocument(host, "credentials", locations);
-  const inConfig = blocksOf(config);
-  const inCredentials = blocksOf(credentials);
+  const inConfig = blocksOf(config, only);
+  const inCredentials = blocksOf(credentials, only);
   const names = [...new Set([...inConfig.keys(), ...inCredentials.keys()])].sort();
   return names.map((name) => {
     const configBlock = inConfig.get(name);
@@ -51,11 +52,14 @@ export function readManagedProfiles(
   });
 }
 
-function blocksOf(document: SharedDocument): ReadonlyMap<string, Block> {
+function blocksOf(
+  document: SharedDocument,
+  only: readonly string[] | undefined,
+): ReadonlyMap<string, Block> {
   const blocks = new Map<string, Block>();
   // Most files that letme has not written to have none of these.
   if (!document.text.includes("#s-") && !document.text.includes("letme managed")) return blocks;
-  const landmarks = findLandmarks(document);
+  const landmarks = findLandmarks(document, only === undefined ? undefined : new Set(only));
   const names = new Set(landmarks.starts.keys());
   for (const [name, [line]] of landmarks.claims) {
     if (line !== undefined && line > 0 && isLegacyMarker(contentOf(document, line - 1))) {

@@ -28,7 +28,7 @@ export function checkProfileNames(names: readonly string[]): void {
         "failed",
         `\`${printable(name)}\` cannot be a profile name: ${problem}`,
         {
-          hint: "write it under another name: letme obtain NAME --profile OTHER",
+          hint: "write it under another name with `letme obtain ACCOUNT --profile OTHER`",
         },
       );
     }

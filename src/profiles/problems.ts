@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import { bytesOf, contentOf, hasByteOrderMark, type SharedDocument } from "./document.ts";
 import { indentOf, startsComment, trimBlanks } from "./grammar.ts";
 
@@ -13,7 +12,7 @@ export interface FileProblem {
 interface State {
   readonly problems: FileProblem[];
   readonly sections: Map<string, number>;
-  keys: Map<string, number>;
+  readonly keys: Map<string, number>;
   /** Indent of the last key; undefined right after a header. */
   keyIndent: number | undefined;
   isNested: boolean;
@@ -94,7 +93,7 @@ function readLine(state: State, line: number, content: string): void {
 }
 
 function readHeader(state: State, line: number, trimmed: string): void {
-  state.keys = new Map();
+  state.keys.clear();
   state.keyIndent = undefined;
   state.hasSection = true;
   // configparser takes all up to the last bracket for the name.
@@ -169,4 +168,13 @@ function encodingProblems(document: SharedDocument): FileProblem[] {
 
 function report(state: State, line: number, message: string): void {
   state.problems.push({ line: line + 1, message });
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }

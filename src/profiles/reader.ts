@@ -1,8 +1,9 @@
 import { fileError } from "../files/file-error.ts";
 import type { Host } from "../host.ts";
 import { documentOf, type FileKind, type SharedDocument } from "./document.ts";
-import { trimBlanks } from "./grammar.ts";
+import { type SectionType, trimBlanks } from "./grammar.ts";
 import type { SharedFileLocations } from "./locations.ts";
+import { findProfileNames, findSections, readPart, type SectionPart } from "./section-index.ts";
 import { readSections, type Section, type SectionProperty } from "./sections.ts";
 
 /** A property of a profile, sso-session or services section, and where it stands. */
@@ -78,33 +79,41 @@ export function readBytes(host: Pick<Host, "files">, path: string): Uint8Array |
   }
 }
 
-/** Documents, the config file first, as one set of profiles, sso-sessions and services. */
+/**
+ * Documents, the config file first, as one set of profiles, sso-sessions and services. A section
+ * is read when it is asked for: a file may hold thousands of which one is wanted.
+ */
 export function sharedFilesOf(
   documents: readonly SharedDocument[],
   locations: SharedFileLocations,
 ): SharedFiles {
-  const merged = {
-    profile: new Map<string, MutableSection>(),
-    "sso-session": new Map<string, MutableSection>(),
-    services: new Map<string, MutableSection>(),
-  };
-  const skipped: SharedFileProblem[] = [];
-  for (const document of documents) {
-    const file = locations[document.kind];
-    const read = readSections(document);
-    for (const { line, reason } of read.skipped) skipped.push({ file, line: line + 1, reason });
-    for (const section of withoutReplacedDefault(read.sections)) {
-      if (section.type !== "ignored") {
-        addTo(merged[section.type], section, document.kind, file);
+  const read = new Map<string, MutableSection | undefined>();
+
+  const find = (type: SectionType, name: string): MutableSection | undefined => {
+    const key = `${type} ${name}`;
+    if (read.has(key)) return read.get(key);
+    let found: MutableSection | undefined;
+    for (const document of documents) {
+      for (const part of withoutReplacedDefault(findSections(document, type, name))) {
+        found ??= new MutableSection(name);
+        addTo(found, readPart(document, part), document.kind, locations[document.kind]);
       }
     }
-  }
+    read.set(key, found);
+    return found;
+  };
   return {
-    profile: (name) => merged.profile.get(name),
-    ssoSession: (name) => merged["sso-session"].get(name),
-    services: (name) => merged.services.get(name),
-    profileNames: () => [...merged.profile.keys()],
-    skipped,
+    profile: (name) => find("profile", name),
+    ssoSession: (name) => find("sso-session", name),
+    services: (name) => find("services", name),
+    profileNames: () => [...new Set(documents.flatMap(findProfileNames))],
+    get skipped() {
+      return documents.flatMap((document) =>
+        readSections(document).skipped.map(({ line, reason }) => {
+          return { file: locations[document.kind], line: line + 1, reason };
+        }),
+      );
+    },
   };
 }
 
@@ -133,23 +142,13 @@ class MutableSection implements SharedSection {
   }
 }
 
-function withoutReplacedDefault(sections: readonly Section[]): readonly Section[] {
-  const isDefault = (section: Section) => section.type === "profile" && section.name === "default";
-  if (!sections.some((section) => isDefault(section) && section.isPrefixed)) return sections;
-  return sections.filter((section) => !isDefault(section) || section.isPrefixed);
+/** Of one name, so that only those of `default` can differ in their prefix. */
+function withoutReplacedDefault(parts: readonly SectionPart[]): readonly SectionPart[] {
+  const isReplaced = parts.some(({ name, isPrefixed }) => name === "default" && isPrefixed);
+  return isReplaced ? parts.filter(({ isPrefixed }) => isPrefixed) : parts;
 }
 
-function addTo(
-  sections: Map<string, MutableSection>,
-  section: Section,
-  kind: FileKind,
-  file: string,
-): void {
-  let merged = sections.get(section.name);
-  if (merged === undefined) {
-    merged = new MutableSection(section.name);
-    sections.set(section.name, merged);
-  }
+function addTo(merged: MutableSection, section: Section, kind: FileKind, file: string): void {
   for (const property of section.properties) {
     merged.properties.set(property.key, {
       key: property.key,

@@ -125,15 +125,19 @@ async function takeLock(host: StoreHost, path: string) {
   }
 }
 
-/** In one file the two blocks of a profile would have the same markers. */
+/**
+ * In one file the two blocks of a profile would have the same markers. The config file is looked
+ * at twice: a file that another program replaces leaves its number free, and the other file may
+ * get that number between two looks.
+ */
 function refuseOneFile(host: StoreHost, locations: SharedFileLocations): void {
   const { files, platform } = host;
   try {
-    const targets = [locations.config, locations.credentials].map((path) => {
+    const identities = [locations.config, locations.credentials, locations.config].map((path) => {
       const target = followLinks(files, path, platform);
       return files.status(target)?.identity ?? target;
     });
-    if (targets[0] !== targets[1]) return;
+    if (new Set(identities).size > 1) return;
   } catch (error) {
     throw fileError(error, "read", locations.credentials);
   }

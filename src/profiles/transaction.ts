@@ -160,7 +160,8 @@ async function finishStep(
     return { kind, path: seen.path, action: "unchanged", ...tightened };
   }
   undo.push({ path: seen.path, before: seen.bytes, written: bytesOf(planned.after) });
-  if (!(await prepared.commit(() => isAsSeen(host, seen)))) {
+  const expected = { isThere: () => isAsSeen(host, seen), bytes: seen.bytes };
+  if (!(await prepared.commit(expected))) {
     undo.pop();
     return undefined;
   }

@@ -2,6 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { LetmeError } from "../../src/errors.ts";
 import { type Change, type Documents, planChange } from "../../src/profiles/change.ts";
 import { bytesOf, documentOf, documentOfText, type FileKind } from "../../src/profiles/document.ts";
+import { sharedFilesOf } from "../../src/profiles/reader.ts";
+import { readSections } from "../../src/profiles/sections.ts";
 import { generateName, generateText, Random } from "./generate.ts";
 import {
   hasBotocore,
@@ -146,6 +148,29 @@ describe(`properties of ${runs} generated pairs of files, seed ${seed}`, () => {
       const noise = Uint8Array.from({ length: random.below(200) }, () => random.below(256));
       for (const bytes of [Buffer.from(before.config, "latin1"), noise]) {
         expect(Buffer.compare(bytesOf(documentOf("config", bytes)), bytes)).toBe(0);
+      }
+    });
+  });
+
+  test("a profile that is read alone is the one that reading the whole file gives", async () => {
+    await forEachSample(Math.min(runs, 5000), ({ before }) => {
+      const documents = documentsOf(before);
+      const files = sharedFilesOf([documents.config, documents.credentials], locations);
+      const whole = new Map<string, Map<string, number>>();
+      for (const document of [documents.config, documents.credentials]) {
+        const { sections } = readSections(document);
+        const replaced = sections.some(({ name, isPrefixed }) => name === "default" && isPrefixed);
+        for (const { type, name, isPrefixed, properties } of sections) {
+          if (type !== "profile" || (name === "default" && replaced && !isPrefixed)) continue;
+          const merged = whole.get(name) ?? new Map<string, number>();
+          for (const { key, line } of properties) merged.set(key, line + 1);
+          whole.set(name, merged);
+        }
+      }
+      expect(files.profileNames().toSorted()).toEqual([...whole.keys()].toSorted());
+      for (const [name, lines] of whole) {
+        const found = [...(files.profile(name)?.properties ?? [])];
+        expect(found.map(([key, { line }]) => [key, line])).toEqual([...lines]);
       }
     });
   });

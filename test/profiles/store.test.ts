@@ -58,42 +58,53 @@ describe("where the files are", () => {
 });
 
 describe("pain 6: writers that race", () => {
-  test("a change by a program without a lock, at any moment before the rename, is kept", async () => {
-    const calm = new MemoryFiles();
-    calm.put(locations.config, "[default]\n");
-    calm.put(locations.credentials, "[default]\n");
-    await write(calm);
-    const renames = calm.operations.flatMap((each, at) => (each.startsWith("rename") ? [at] : []));
-    const [first = 0, last = 0] = renames;
-    for (let moment = 0; moment <= last; moment += 1) {
-      for (const path of [locations.config, locations.credentials]) {
-        // Nothing can come between the last look and the rename of the very same file.
-        if (moment === (path === locations.config ? first : last)) continue;
-        const files = new MemoryFiles();
-        files.put(locations.config, "[default]\n");
-        files.put(locations.credentials, "[default]\n");
-        let isDone = false;
-        files.beforeOperation = (index) => {
-          if (index !== moment || isDone) return undefined;
-          isDone = true;
-          files.put(path, `${files.text(path)}[other]\nk = v\n`);
-          return undefined;
-        };
-        await write(files);
-        expect(files.text(path), `at ${files.operations[moment]}`).toContain("[other]\nk = v\n");
-        expect(files.text(locations.config)).toContain("region = sa-east-1");
-        expect(files.text(locations.credentials)).toContain("ASIANEWKEY");
-        expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  test.each([
+    ["can", true],
+    ["cannot", false],
+  ])(
+    "a change by a program without a lock is kept, whenever it comes (the system %s swap)",
+    async (_, canExchange) => {
+      const calm = new MemoryFiles();
+      calm.canExchange = canExchange;
+      calm.put(locations.config, "[default]\n");
+      calm.put(locations.credentials, "[default]\n");
+      await write(calm);
+      const call = canExchange ? "exchange" : "rename";
+      const renames = calm.operations.flatMap((each, at) => (each.startsWith(call) ? [at] : []));
+      const [first = 0, last = 0] = renames;
+      for (let moment = 0; moment <= last; moment += 1) {
+        for (const path of [locations.config, locations.credentials]) {
+          // Without a swap nothing shows what came between the last look and the rename.
+          const isBlind = !canExchange && moment === (path === locations.config ? first : last);
+          const triesToSwap = !canExchange && calm.operations[moment]?.startsWith("exchange");
+          if (isBlind || triesToSwap) continue;
+          const files = new MemoryFiles();
+          files.canExchange = canExchange;
+          files.put(locations.config, "[default]\n");
+          files.put(locations.credentials, "[default]\n");
+          let isDone = false;
+          files.beforeOperation = (index) => {
+            if (index !== moment || isDone) return undefined;
+            isDone = true;
+            files.put(path, `${files.text(path)}[other]\nk = v\n`);
+            return undefined;
+          };
+          await write(files);
+          expect(files.text(path), `at ${files.operations[moment]}`).toContain("[other]\nk = v\n");
+          expect(files.text(locations.config)).toContain("region = sa-east-1");
+          expect(files.text(locations.credentials)).toContain("ASIANEWKEY");
+          expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([]);
+        }
       }
-    }
-  });
+    },
+  );
 
   test("a foreign profile of that name that appears meanwhile puts all back", async () => {
     const files = new MemoryFiles();
     files.put(locations.config, "[default]\n");
     files.put(locations.credentials, "");
     files.beforeOperation = (_, name, path) => {
-      if (name === "rename" && path === locations.config) {
+      if (name === "exchange" && path === locations.config) {
         files.put(locations.credentials, "[a]\nmine = 1\n");
       }
       return undefined;
@@ -172,6 +183,7 @@ describe("pain 10: links, missing and odd files", () => {
     const files = new MemoryFiles();
     const host = memoryHost(files);
     expect(readSharedFiles(host, locations).profileNames()).toEqual([]);
+    expect(readSharedFiles(host, locations).profile("")).toBeUndefined();
     expect(readManagedProfiles(host, locations)).toEqual([]);
     checkOwnership(host, locations, ["a"]);
   });

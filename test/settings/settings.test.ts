@@ -67,7 +67,7 @@ describe("precedence", () => {
     expect(settingsOf(text, {}, { "registry-file": "~/a.toml" }).registryFile?.value).toBe(
       `${home}/a.toml`,
     );
-    const both = failureOf(() => settingsOf(text + 'registry_file = "a.toml"\n'));
+    const both = failureOf(() => settingsOf(`${text}registry_file = "a.toml"\n`));
     expect(both.kind).toBe("configuration");
     expect(both.message).toContain("both set");
   });

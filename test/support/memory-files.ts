@@ -36,6 +36,8 @@ export class MemoryFiles implements Files {
   beforeOperation: (index: number, name: string, path: string) => Fault | undefined = () =>
     undefined;
   user = 1000;
+  /** Whether the system can swap two files in one step. */
+  canExchange = true;
   #crashed = false;
   #locks = new Set<string>();
   #identities = 0;
@@ -160,6 +162,15 @@ export class MemoryFiles implements Files {
     if (this.nodes.get(to)?.kind === "directory") throw systemError("EISDIR");
     this.nodes.delete(from);
     this.nodes.set(to, node);
+  }
+
+  exchange(one: string, other: string): boolean {
+    this.#operation("exchange", other);
+    const [first, second] = [this.nodes.get(one), this.nodes.get(other)];
+    if (!this.canExchange || first === undefined || second === undefined) return false;
+    this.nodes.set(one, second);
+    this.nodes.set(other, first);
+    return true;
   }
 
   remove(path: string): void {

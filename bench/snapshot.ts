@@ -1,0 +1,45 @@
+import { awsTexts, homeWithSnapshot, lookedUp, ownAwsFiles } from "./homes.ts";
+import { measureInTurn } from "./measure.ts";
+import type { Bench } from "./part.ts";
+import { type Part, plainLine, ratioLine } from "./report.ts";
+import type { Responder } from "./responder.ts";
+import { startServerProcess } from "./server-process.ts";
+import { syncMilliseconds } from "./sync.ts";
+
+const ratioBound = 4;
+
+/** The two commands of every day from a snapshot, beside a program that does nothing. */
+export async function measureSnapshot({ letme, bare, rounds = 40 }: Bench): Promise<Part> {
+  using home = homeWithSnapshot(10);
+  const responder = await startServerProcess<Responder>("responder.ts");
+  try {
+    const environment = { AWS_ENDPOINT_URL_STS: responder.ready.url };
+    const files = () => ownAwsFiles(home, awsTexts(home, 0), environment);
+    const times = measureInTurn(
+      {
+        bare: { command: [bare], home },
+        list: { command: [letme, "list"], home },
+        dryRun: { command: [letme, "obtain", lookedUp, "--dry-run"], home, ...files() },
+        obtain: { command: [letme, "obtain", lookedUp], home, ...files() },
+      },
+      rounds,
+    );
+    const sync = syncMilliseconds(home);
+    return {
+      title: `From a snapshot of 10 accounts, ${rounds} rounds in turn`,
+      notes: [
+        "Network excluded: STS is a process of its own on loopback, over plain http, whose one reply is ready",
+        "before it is asked. Nothing is subtracted: signing, the connection and the request count as letme's.",
+        `The fsyncs of an obtain (two files, their folder twice) take ${sync.toFixed(1)} ms here, and count too.`,
+      ],
+      lines: [
+        plainLine("bare console.log", times.bare),
+        ratioLine("letme list", times.list, times.bare, ratioBound),
+        ratioLine("letme obtain --dry-run", times.dryRun, times.bare, ratioBound),
+        ratioLine("letme obtain", times.obtain, times.bare, ratioBound),
+      ],
+    };
+  } finally {
+    await responder.stop();
+  }
+}

@@ -1,0 +1,31 @@
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Home } from "../test/support/home.ts";
+import { medianOf } from "./measure.ts";
+
+/** How long the disk takes for what an obtain syncs: two new files of this length, their folder twice. */
+export function syncMilliseconds(home: Home, length = 500): number {
+  const target = home.write(".aws/sync", "");
+  const text = "x".repeat(length);
+  const takes = Array.from({ length: 15 }, () => {
+    let spent = 0;
+    for (let file = 0; file < 2; file++) {
+      const descriptor = openSync(`${target}.tmp`, "w", 0o600);
+      writeSync(descriptor, text);
+      spent += timedSync(descriptor);
+      renameSync(`${target}.tmp`, target);
+      // Windows syncs no folders, and letme does not there.
+      if (process.platform !== "win32") spent += timedSync(openSync(dirname(target), "r"));
+    }
+    return spent;
+  });
+  return medianOf(takes);
+}
+
+function timedSync(descriptor: number): number {
+  const started = performance.now();
+  fsyncSync(descriptor);
+  const spent = performance.now() - started;
+  closeSync(descriptor);
+  return spent;
+}

@@ -1,0 +1,268 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { chmodSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { letmeBinary } from "../support/letme-binary.ts";
+import { settleIn, startOrganisation } from "../support/organisation.ts";
+import { type Home, newHome, runLetme, startProgram } from "../support/run-letme.ts";
+import type { StandIn } from "../support/stand-in.ts";
+
+let standIn: StandIn;
+let home: Home;
+
+beforeEach(async () => {
+  standIn = await startOrganisation();
+  home = newHome();
+  settleIn(home);
+});
+afterEach(async () => {
+  await standIn.stop();
+  home.dispose();
+});
+
+const letme = (args: readonly string[], environment: Record<string, string> = {}) =>
+  runLetme(args, { home, environment: { ...standIn.environment, ...environment } });
+
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+describe.if(process.platform !== "win32")("places, links and modes", () => {
+  test("links are followed and kept", async () => {
+    home.write("dotfiles/config", "[profile mine]\nregion = eu-west-3\n");
+    home.write("dotfiles/credentials", home.read(".aws/credentials") ?? "");
+    const links = {
+      config: join(home.path, "links/config"),
+      credentials: join(home.path, "links/credentials"),
+    };
+    mkdirSync(join(home.path, "links"));
+    symlinkSync("../dotfiles/config", links.config);
+    symlinkSync(join(home.path, "dotfiles/credentials"), links.credentials);
+    const environment = {
+      AWS_CONFIG_FILE: links.config,
+      AWS_SHARED_CREDENTIALS_FILE: links.credentials,
+    };
+    expect((await letme(["obtain", "example1"], environment)).exitCode).toBe(0);
+    for (const link of Object.values(links)) expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(home.read("dotfiles/config")).toContain("[profile example1]");
+    expect(home.read("dotfiles/credentials")).toContain("[example1]");
+    expect(readdirSync(join(home.path, "dotfiles")).sort()).toEqual(["config", "credentials"]);
+  });
+
+  test("a credentials file that others can read is closed to them, and that is said", async () => {
+    chmodSync(home.awsCredentials, 0o644);
+    home.write(".aws/config", "");
+    chmodSync(home.awsConfig, 0o644);
+    const { stderr } = await letme(["obtain", "example1"]);
+    expect(stderr).toContain(
+      "warning: ~/.aws/credentials could be read by others (mode 0644): it is 0600 now",
+    );
+    expect([modeOf(home.awsCredentials), modeOf(home.awsConfig)]).toEqual(["600", "644"]);
+  });
+
+  test("missing folders and files are made, for their user only", async () => {
+    const environment = {
+      AWS_CONFIG_FILE: join(home.path, "new/deep/config"),
+      AWS_SHARED_CREDENTIALS_FILE: join(home.path, "new/deep/credentials"),
+      AWS_ACCESS_KEY_ID: "AKIAORGANISATION0001",
+      AWS_SECRET_ACCESS_KEY: "organisation+Secret/Key0123456789abcdefg",
+    };
+    settleIn(home, { aws_source_profile: "" });
+    expect((await letme(["obtain", "example1"], environment)).exitCode).toBe(0);
+    const deep = join(home.path, "new/deep");
+    expect([modeOf(deep), ...readdirSync(deep).map((file) => modeOf(join(deep, file)))]).toEqual([
+      "700",
+      "600",
+      "600",
+    ]);
+  });
+
+  test.each<[string, (home: Home) => string, RegExp]>([
+    [
+      "a dangling link",
+      (at) => {
+        const link = join(at.path, "dangling");
+        symlinkSync("nowhere", link);
+        return link;
+      },
+      /dangling/,
+    ],
+    [
+      "a link to itself",
+      (at) => {
+        const link = join(at.path, "loop");
+        symlinkSync("loop", link);
+        return link;
+      },
+      /loop/,
+    ],
+    ["a folder", (at) => join(at.path, ".letme"), /it is a folder/],
+    ["a path that is too long", (at) => join(at.path, "x".repeat(300)), /too long/],
+    [
+      "a file in the place of a folder",
+      (at) => join(at.awsCredentials, "config"),
+      /a part of the path is a file/,
+    ],
+  ])("in the config file's place: %s", async (_, placeIn, message) => {
+    const before = home.read(".aws/credentials");
+    const { exitCode, stderr } = await letme(["obtain", "example1"], {
+      AWS_CONFIG_FILE: placeIn(home),
+    });
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^hint: /m);
+    expect(exitCode).toBeOneOf([1, 3]);
+    expect(home.read(".aws/credentials")).toBe(before as string);
+  });
+});
+
+describe("what stands in them", () => {
+  test("line ends and everything else of others stay", async () => {
+    const config =
+      "\r\n; top\r\n[profile a]\r\ns3 =\r\n    max = 1\r\n[default]\r\nregion = x # y\r\n";
+    home.write(".aws/config", config);
+    await letme(["obtain", "example1"]);
+    const written = home.read(".aws/config") ?? "";
+    expect(written.startsWith(config)).toBe(true);
+    expect(written.slice(config.length)).toBe(
+      "#s-example1\r\n#managed by letme\r\n[profile example1]\r\nregion = eu-west-1\r\noutput = json\r\n#e-example1\r\n",
+    );
+    await letme(["remove", "example1"]);
+    expect(home.read(".aws/config")).toBe(config);
+  });
+
+  test("the blocks of the Go letme are replaced where they stand", async () => {
+    const own = home.read(".aws/credentials") ?? "";
+    home.write(
+      ".aws/credentials",
+      `#s-example1\n#Nov 22, 2020 23:22:40;t\n[example1]\naws_access_key_id = ASIAOLD\naws_secret_access_key = old\naws_session_token = old\n#e-example1\n${own}`,
+    );
+    home.write(
+      ".aws/config",
+      "#s-example1\n#managed by letme\n[profile example1]\nregion = us-east-1\noutput = json\ncli_pager =\n#e-example1\n",
+    );
+    expect((await letme(["list", "-l"])).stdout).toMatch(
+      /example1 .* 2020-11-22 23:22:40 .*true,true/,
+    );
+    expect((await letme(["obtain", "example1"])).exitCode).toBe(0);
+    const credentials = home.read(".aws/credentials") ?? "";
+    expect(credentials).toStartWith("#s-example1\n");
+    expect(credentials).toEndWith(own);
+    expect(credentials).not.toContain("ASIAOLD");
+    expect(home.read(".aws/config")).toBe(
+      "#s-example1\n#managed by letme\n[profile example1]\nregion = eu-west-1\noutput = json\ncli_pager =\n#e-example1\n",
+    );
+  });
+
+  test("what would win over the new keys is told", async () => {
+    home.write(
+      ".aws/config",
+      "#s-example1\n#managed by letme\n[profile example1]\nregion = us-east-1\nrole_arn = arn:aws:iam::000000000001:role/x\nsource_profile = default\n#e-example1\n",
+    );
+    const { stderr, exitCode } = await letme(["obtain", "example1"]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^warning: .*role_arn/m);
+  });
+
+  test("a file that breaks an SDK is told of, with its line, and harmed no further", async () => {
+    home.write(".aws/config", "[profile a]\nregion = x\n[profile a]\nregion = y\n");
+    const { stderr, exitCode } = await letme(["obtain", "example1"]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^warning: .*config.*:3/m);
+    expect(home.read(".aws/config")).toStartWith(
+      "[profile a]\nregion = x\n[profile a]\nregion = y\n",
+    );
+  });
+
+  test("a block that somebody took apart is refused, with its line", async () => {
+    home.write(".aws/config", "#s-example1\n#managed by letme\n[profile example1]\nregion = x\n");
+    const { stderr, exitCode } = await letme(["obtain", "example1"]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/config:\d/);
+    expect(standIn.log.of("sts", "AssumeRole")).toEqual([]);
+  });
+});
+
+describe("--dry-run", () => {
+  test("of obtain shows the change, hides secrets, asks AWS for no credentials, writes nothing", async () => {
+    await letme(["obtain", "example1"]);
+    const before = [home.read(".aws/credentials"), home.read(".aws/config")];
+    standIn.log.clear();
+    const { exitCode, stdout, stderr } = await letme([
+      "obtain",
+      "example2",
+      "--profile",
+      "example1",
+      "--dry-run",
+    ]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("-region = eu-west-1\n+region = us-east-1\n");
+    expect(stdout).toContain("aws_secret_access_key = ****");
+    expect(stderr).toContain("letme: a dry run, nothing was written.");
+    expect(standIn.log.of("sts", "AssumeRole")).toEqual([]);
+    expect([home.read(".aws/credentials"), home.read(".aws/config")]).toEqual(before);
+    for (const line of before[0]?.matchAll(/^aws_\w+ = (\S+)$/gm) ?? []) {
+      expect(stdout).not.toContain(line[1] ?? "");
+    }
+  });
+
+  test("of remove", async () => {
+    await letme(["obtain", "example1"]);
+    const before = home.read(".aws/config");
+    const { exitCode, stdout } = await letme(["remove", "example1", "--dry-run"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("-[profile example1]\n");
+    expect(home.read(".aws/config")).toBe(before as string);
+  });
+});
+
+test("--profile writes under another name", async () => {
+  const { exitCode, stderr } = await letme(["obtain", "example1", "--profile", "work"]);
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain(
+    "letme: use the argument '--profile work' to interact with the account.",
+  );
+  expect(home.read(".aws/config")).toContain("#s-work\n#managed by letme\n[profile work]\n");
+  expect(home.read(".aws/config")).not.toContain("example1");
+});
+
+const strace = process.platform === "linux" ? Bun.which("strace") : null;
+
+describe.if(strace !== null)("the disk says no", () => {
+  // Each is a list of system calls that fail, and the how-manieth of its name it is.
+  const moments: readonly (readonly [string, ...string[]])[] = [
+    ["fchmod", "1"],
+    ["fchmod", "2"],
+    ["fsync", "1"],
+    ["fsync", "2"],
+    // The swap of the config file and the rename in its place; then those of the credentials.
+    ["renameat2", "1", "rename", "1"],
+    ["renameat2", "2", "rename", "1"],
+  ];
+  const cases = ["ENOSPC", "EDQUOT", "EIO", "EROFS"].flatMap((errno) =>
+    moments.map((moment) => [errno, moment.join(" "), moment] as const),
+  );
+
+  test.each(cases)("%s at %s: an error, and both files as before", async (errno, _, moment) => {
+    home.write(".aws/config", "[profile mine]\nregion = eu-west-3\n");
+    home.write(".letme/state.json", '{"version":1,"tableKeys":{"eu-west-1/accounts":"other"}}\n');
+    const before = [home.read(".aws/credentials"), home.read(".aws/config")];
+    const injections: string[] = [];
+    for (let index = 0; index < moment.length; index += 2) {
+      injections.push("-e", `inject=${moment[index]}:error=${errno}:when=${moment[index + 1]}`);
+    }
+    const trace = [
+      "-f",
+      "--seccomp-bpf",
+      "-o",
+      "/dev/null",
+      "-e",
+      "trace=fchmod,fsync,rename,renameat2",
+    ];
+    const { exitCode, stderr } = await startProgram(
+      [strace ?? "strace", ...trace, ...injections, letmeBinary(), "obtain", "example1"],
+      { home, environment: standIn.environment },
+    ).result;
+    expect(stderr).toContain(`(${errno})`);
+    expect(stderr).toMatch(/^hint: /m);
+    expect(exitCode).toBe(1);
+    expect([home.read(".aws/credentials"), home.read(".aws/config")]).toEqual(before);
+    expect(readdirSync(join(home.path, ".aws")).sort()).toEqual(["config", "credentials"]);
+  });
+});

@@ -1,0 +1,43 @@
+/**
+ * Another program that edits the AWS files while letme does, with a temporary file of its own and
+ * without any lock. Run as `bun other-editor.ts CONFIG CREDENTIALS EDITS`: it adds a section
+ * `other-N` to both files each time. It is a careful program: it looks whether the file is still
+ * the one that it read, and where the system can swap files, at what it replaced. Otherwise it
+ * would lose letme's profiles, and no letme could help that.
+ */
+import { readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { systemExchange } from "../../src/io/exchange.ts";
+
+const exchange = systemExchange(process.platform === "darwin" ? "darwin" : "linux");
+
+const [config = "", credentials = "", edits = "0"] = process.argv.slice(2);
+
+function edit(path: string, section: string): boolean {
+  const seen = statSync(path).ino;
+  const text = readFileSync(path);
+  const temporary = `${path}.other`;
+  writeFileSync(temporary, Buffer.concat([text, Buffer.from(section)]), { mode: 0o600 });
+  if (Buffer.compare(readFileSync(path), text) !== 0 || statSync(path).ino !== seen) return false;
+  if (!exchange(temporary, path)) {
+    renameSync(temporary, path);
+    return true;
+  }
+  const isRight = Buffer.compare(readFileSync(temporary), text) === 0;
+  if (!isRight) exchange(temporary, path);
+  unlinkSync(temporary);
+  return isRight;
+}
+
+function insist(path: string, section: string): void {
+  for (let tries = 0; tries < 1000; tries++) if (edit(path, section)) return;
+  throw new Error(`${path} never held still`);
+}
+
+for (let number = 0; number < Number(edits); number++) {
+  insist(config, `[profile other-${number}]\nregion = eu-west-3\n\n`);
+  insist(
+    credentials,
+    `[other-${number}]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = s\n\n`,
+  );
+  await Bun.sleep(25);
+}
