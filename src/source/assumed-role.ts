@@ -3,12 +3,14 @@ import { assumeRole } from "../aws/sts.ts";
 import type { LetmeError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { SharedSection } from "../profiles/reader.ts";
+import { blaming } from "./blame.ts";
 import { checkExpiry } from "./expiry.ts";
 import { ownCredentials } from "./profile.ts";
 import { keysFileOf } from "./profile-keys.ts";
 import {
   defaultRoleSessionName,
   durationSecondsOf,
+  placeOf,
   profileError,
   propertyOf,
   stsRegion,
@@ -35,16 +37,20 @@ export async function assumedRole(
   const now = context.host.clock.now();
   checkExpiry(source, now, context.sharedFiles.profile(source.profiles.at(-1) ?? ""));
   const serialNumber = propertyOf(profile, "mfa_serial");
-  const credentials = await assumeRole(context.clientIn(region), source.credentials, {
-    roleArn,
-    roleSessionName: propertyOf(profile, "role_session_name") ?? defaultRoleSessionName,
-    durationSeconds,
-    externalId: propertyOf(profile, "external_id"),
-    mfa:
-      serialNumber === undefined
-        ? undefined
-        : { serialNumber, tokenCode: await context.askTokenCode(serialNumber) },
-  });
+  const mfa =
+    serialNumber === undefined
+      ? undefined
+      : { serialNumber, tokenCode: await context.askTokenCode(serialNumber) };
+  const owner = `profile \`${profile.name}\`${placeOf(profile, "role_arn")}`;
+  const credentials = await blaming(owner, () =>
+    assumeRole(context.clientIn(region), source.credentials, {
+      roleArn,
+      roleSessionName: propertyOf(profile, "role_session_name") ?? defaultRoleSessionName,
+      durationSeconds,
+      externalId: propertyOf(profile, "external_id"),
+      mfa,
+    }),
+  );
   return {
     ...source,
     credentials,

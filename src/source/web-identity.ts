@@ -2,6 +2,7 @@ import { checkPartitions } from "../aws/partitions.ts";
 import { assumeRoleWithWebIdentity } from "../aws/sts.ts";
 import { errnoOf, LetmeError } from "../errors.ts";
 import type { SharedSection } from "../profiles/reader.ts";
+import { blaming } from "./blame.ts";
 import {
   defaultRoleSessionName,
   durationSecondsOf,
@@ -82,12 +83,15 @@ interface Trade {
 async function trade(context: SourceContext, request: Trade) {
   const { roleArn, durationSeconds, region } = request;
   checkPartitions(region, [{ arn: roleArn, what: "the role" }]);
-  return assumeRoleWithWebIdentity(context.clientIn(region), {
-    roleArn,
-    roleSessionName: request.roleSessionName ?? defaultRoleSessionName,
-    webIdentityToken: readToken(context, request),
-    durationSeconds,
-  });
+  const webIdentityToken = readToken(context, request);
+  return blaming(request.owner, () =>
+    assumeRoleWithWebIdentity(context.clientIn(region), {
+      roleArn,
+      roleSessionName: request.roleSessionName ?? defaultRoleSessionName,
+      webIdentityToken,
+      durationSeconds,
+    }),
+  );
 }
 
 function readToken({ host }: SourceContext, { file, owner }: Trade): string {
