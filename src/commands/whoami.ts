@@ -1,12 +1,11 @@
 import { type CallerIdentity, getCallerIdentity } from "../aws/sts.ts";
-import type { Command, Invocation } from "../cli/declaration.ts";
+import type { Command } from "../cli/declaration.ts";
 import { printableJson, printableLine } from "../io/printable.ts";
-import { readManagedProfiles } from "../profiles/managed.ts";
 import { formatDuration } from "../settings/duration.ts";
 import { readSettings } from "../settings/settings.ts";
 import { resolveSource, sourceRegion } from "../source/resolve.ts";
 import type { SourceCredentials, SourceKind } from "../source/source.ts";
-import { type AwsFiles, readAwsFiles, regionInUse, sourceContext } from "./connection.ts";
+import { readAwsFiles, regionInUse, sourceContext } from "./connection.ts";
 import { settingOptions } from "./setting-options.ts";
 import { tokenCodes } from "./token-codes.ts";
 
@@ -48,7 +47,9 @@ export const whoami: Command = {
     const region =
       name === undefined
         ? regionInUse(invocation, settings, files)
-        : (given.value("source-region") ?? sourceRegion(host, files.shared, name));
+        : (given.value("source-region") ??
+          sourceRegion(host, files.shared, name) ??
+          settings.sourceRegion?.value);
     const codes = tokenCodes(invocation, settings);
     const context = sourceContext(invocation, settings, files, region, codes);
     const source = await resolveSource(context, profile);
@@ -56,29 +57,14 @@ export const whoami: Command = {
     // Any region of the right partition answers; where none is set, the first one of all.
     const client = context.clientIn(region ?? "us-east-1");
     const caller = await getCallerIdentity(client, source.credentials);
-    const expiration = expirationOf(invocation, files, source);
+    const now = host.clock.now();
     return report.result(
       given.value("output") === "json"
-        ? `${printableJson(document(caller, source, expiration, host.clock.now()))}\n`
-        : text(caller, source, expiration, host.clock.now()),
+        ? `${printableJson(document(caller, source, now))}\n`
+        : text(caller, source, now),
     );
   },
 };
-
-/** When they end: as the source says, else as letme noted beside a profile of its own. */
-function expirationOf(
-  { host }: Invocation,
-  files: AwsFiles,
-  source: SourceCredentials,
-): Date | undefined {
-  if (source.credentials.expiration !== undefined) return source.credentials.expiration;
-  if (source.kind !== "static-keys" || source.credentials.sessionToken === undefined) {
-    return undefined;
-  }
-  const [name] = source.profiles;
-  const managed = readManagedProfiles(host, files.locations);
-  return managed.find((profile) => profile.name === name)?.expiration;
-}
 
 const kinds: Readonly<Record<SourceKind, string>> = {
   environment: "keys in the environment",
@@ -91,28 +77,24 @@ const kinds: Readonly<Record<SourceKind, string>> = {
   "instance-metadata": "instance metadata",
 };
 
-function text(
-  caller: CallerIdentity,
-  source: SourceCredentials,
-  expiration: Date | undefined,
-  now: Date,
-): string {
+function text(caller: CallerIdentity, source: SourceCredentials, now: Date): string {
   const lines = [
     ["Account", caller.account],
     ["ARN", caller.arn],
     ["Source", kinds[source.kind]],
     ...(source.profiles.length === 0 ? [] : [["Profiles", source.profiles.join(" → ")]]),
     ...(source.roles.length === 0 ? [] : [["Roles", source.roles.join(" → ")]]),
-    ["Time left", timeLeft(source, expiration, now)],
+    ["Time left", timeLeft(source, now)],
   ];
   return lines
     .map(([label = "", value = ""]) => `${`${label}:`.padEnd(11)}${printableLine(value)}\n`)
     .join("");
 }
 
-function timeLeft(source: SourceCredentials, expiration: Date | undefined, now: Date): string {
+function timeLeft({ credentials }: SourceCredentials, now: Date): string {
+  const { expiration } = credentials;
   if (expiration === undefined) {
-    return source.credentials.sessionToken === undefined
+    return credentials.sessionToken === undefined
       ? "no end: these are long-term keys"
       : "unknown: the source does not say";
   }
@@ -127,12 +109,8 @@ function secondsLeft(expiration: Date, now: Date): number {
 }
 
 /** The document of `-o json`; members may be added to it, and none is taken away. */
-function document(
-  caller: CallerIdentity,
-  source: SourceCredentials,
-  expiration: Date | undefined,
-  now: Date,
-) {
+function document(caller: CallerIdentity, source: SourceCredentials, now: Date) {
+  const { expiration } = source.credentials;
   return {
     account: caller.account,
     arn: caller.arn,

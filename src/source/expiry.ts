@@ -27,6 +27,9 @@ function renewal(kind: SourceKind, profile: SharedSection | undefined): string {
   if (kind === "credential-process") {
     return "its `credential_process` gives what has already ended: run that command by itself to see why";
   }
+  if (kind === "static-keys" && profile !== undefined) {
+    return `letme wrote them: \`letme obtain ${profile.name}\` gets new ones, with the source that it was obtained with`;
+  }
   return "get new ones where these came from, then run the command again";
 }
 

@@ -1,8 +1,11 @@
 import { LetmeError } from "../errors.ts";
+import type { Host } from "../host.ts";
+import { locateSharedFiles } from "../profiles/locations.ts";
+import { readManagedProfiles } from "../profiles/managed.ts";
 import type { SharedSection } from "../profiles/reader.ts";
 import { isHeaderSafe } from "./key-form.ts";
 import { placeOf, propertyOf } from "./property.ts";
-import { fromProfile, type SourceCredentials } from "./source.ts";
+import { fromProfile, type SourceContext, type SourceCredentials } from "./source.ts";
 
 const keys = ["aws_access_key_id", "aws_secret_access_key"] as const;
 
@@ -18,7 +21,10 @@ export function keysFileOf(profile: SharedSection): "credentials" | "config" | u
  * The access key, secret and session token that stand in a profile. Of a named profile the
  * environment's keys are ignored, as in every SDK.
  */
-export function profileKeys(profile: SharedSection): SourceCredentials | undefined {
+export function profileKeys(
+  { host }: SourceContext,
+  profile: SharedSection,
+): SourceCredentials | undefined {
   const [accessKeyId, secretAccessKey] = keys.map((key) => propertyOf(profile, key));
   if (accessKeyId === undefined && secretAccessKey === undefined) return undefined;
   const place = placeOf(profile, ...keys);
@@ -43,5 +49,13 @@ export function profileKeys(profile: SharedSection): SourceCredentials | undefin
       );
     }
   }
-  return fromProfile(profile.name, "static-keys", { accessKeyId, secretAccessKey, sessionToken });
+  const expiration = sessionToken === undefined ? undefined : notedEnd(host, profile.name);
+  const credentials = { accessKeyId, secretAccessKey, sessionToken, expiration };
+  return fromProfile(profile.name, "static-keys", credentials);
+}
+
+/** Keys in a file do not say when they end, but those that letme wrote: it noted that beside them. */
+function notedEnd(host: Host, name: string): Date | undefined {
+  const managed = readManagedProfiles(host, locateSharedFiles(host));
+  return managed.find((profile) => profile.name === name)?.expiration;
 }

@@ -43,7 +43,7 @@ export async function ownCredentials(
     const { ssoCredentials } = await import("./sso.ts");
     return ssoCredentials(context, profile);
   }
-  if (keysFileOf(profile) === "credentials") return profileKeys(profile);
+  if (keysFileOf(profile) === "credentials") return profileKeys(context, profile);
   if (has("login_session")) {
     const { loginSession } = await import("./login-session.ts");
     return loginSession(context, profile);
@@ -52,5 +52,5 @@ export async function ownCredentials(
     const { credentialProcess } = await import("./process-output.ts");
     return credentialProcess(context, profile);
   }
-  return profileKeys(profile);
+  return profileKeys(context, profile);
 }

@@ -120,3 +120,16 @@ test("an account's role of another partition is refused before STS is asked", as
   );
   expect(standIn.log.of("sts", "AssumeRole")).toEqual([]);
 });
+
+test("a profile that letme wrote and that has ended is not asked with", async () => {
+  await letme("obtain", "example1");
+  const past = "#expires 2026-01-01T00:00:00Z chain";
+  const file = home.read(".aws/credentials") ?? "";
+  home.write(".aws/credentials", file.replace(/#expires \S+ chain/, past));
+  standIn.log.clear();
+  const { exitCode, stderr } = await letme("list", "--source-profile", "example1");
+  expect(exitCode).toBe(4);
+  expect(stderr).toContain("the credentials of profile `example1` expired at 2026-01-01");
+  expect(stderr).toContain("`letme obtain example1`");
+  expect(standIn.log.entries).toEqual([]);
+});
