@@ -10,11 +10,15 @@ import type { Source, SourceContext, SourceCredentials } from "./source.ts";
 
 /**
  * The credentials to start from: those of the source profile if one is named, else the un-named
- * chain, in botocore's order: the environment, the profile `AWS_PROFILE` or `default`, web identity
- * from the environment, the container, the instance
- * (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html). The JavaScript
- * SDK passes over the environment's keys when AWS_PROFILE is set, as botocore and the AWS CLI do
- * not.
+ * chain: the environment, the profile `AWS_PROFILE` or `default`, web identity from the
+ * environment, the container, the instance
+ * (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html).
+ *
+ * Where the SDKs differ: the JavaScript SDK passes over the environment's keys when AWS_PROFILE is
+ * set; here they come first, as in botocore and so in the AWS CLI. botocore asks web identity from
+ * the environment between a profile's role and the rest of that profile; here it comes behind the
+ * whole profile, as in the JavaScript SDK. A name in AWS_PROFILE that no file has is an error, as
+ * in botocore; the JavaScript SDK goes on.
  */
 export async function resolveSource(
   context: SourceContext,
