@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import packageFile from "../package.json";
-import { root } from "./steps.ts";
+import { installPackages, root } from "./steps.ts";
 
 /** The targets that Bun compiles for, by the names of its `--target`. */
 export const targets = [
@@ -107,6 +107,7 @@ if (import.meta.main) {
     console.error(`no target ${unknown}; there are: ${targets.join(", ")}`);
     process.exit(2);
   }
+  await installPackages();
   const chosen = named.length === 0 ? [thisTarget()] : targets.filter((one) => named.includes(one));
   for (const target of chosen) console.log(buildLetme(target));
 }

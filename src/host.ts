@@ -19,6 +19,10 @@ export type Platform = "linux" | "darwin" | "win32";
 
 export interface Clock {
   now(): Date;
+  /** A moment in this machine's time zone, as `2026-11-22 23:22:40`. */
+  localTime(date: Date): string;
+  /** The moment that a local time of that form is; in a doubled hour, one of the two. */
+  momentOf(localTime: string): Date;
   /** A moment in milliseconds that only goes forward, for measuring. */
   monotonic(): number;
   sleep(milliseconds: number): Promise<void>;
@@ -39,26 +43,35 @@ export interface NetworkRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** How long until the reply begins, the connection included; all of it gets twice more. */
   readonly timeoutMilliseconds: number;
-  /** Never through a proxy: metadata and container addresses are of this machine alone. */
-  readonly direct?: boolean;
+  /** PEM certificates that the server is checked against, in place of all others. */
+  readonly authorities?: string;
+  /** Never through a proxy: for addresses that are this machine's own, as those of its metadata. */
+  readonly direct?: true;
 }
 
 export interface NetworkReply {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array;
+  /** The proxy that it came through, for people and without its password. */
+  readonly via?: string;
 }
 
 /** No whole reply: `reached` is false only where the request surely never left for the server. */
 export class NetworkError extends Error {
-  readonly reason: "timeout" | "connect" | "certificate" | "broken";
+  /** `proxy`: there is one to go through, and it cannot be used or refused to. */
+  readonly reason: "timeout" | "connect" | "certificate" | "proxy" | "broken";
   readonly reached: boolean;
+  /** The proxy that it was to go through, for people and without its password. */
+  readonly via: string | undefined;
 
-  constructor(reason: NetworkError["reason"], message: string, cause?: unknown) {
+  constructor(reason: NetworkError["reason"], message: string, cause?: unknown, via?: string) {
     super(message, { cause });
     this.name = "NetworkError";
     this.reason = reason;
+    this.via = via;
     this.reached = reason === "timeout" || reason === "broken";
   }
 }

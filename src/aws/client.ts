@@ -1,10 +1,12 @@
-import { LetmeError } from "../errors.ts";
 import { type Host, NetworkError, type NetworkReply } from "../host.ts";
+import { type ClockSkew, describeSkew, isSkewError } from "./clock-skew.ts";
 import type { Credentials } from "./credentials.ts";
-import { endpointOf, type Service } from "./endpoints.ts";
+import type { EndpointSettings } from "./endpoint-settings.ts";
+import { type Endpoint, endpointOf, type Service } from "./endpoints.ts";
 import { AwsError } from "./errors.ts";
 import { isThrottling } from "./hints.ts";
-import { type Attempt, attemptsOf, waitBefore } from "./retries.ts";
+import { noReply, notAws } from "./no-reply.ts";
+import { type Attempt, waitBefore } from "./retries.ts";
 import { signedHeaders } from "./signing.ts";
 
 /** What every call to AWS needs; the same for the whole run. */
@@ -12,17 +14,26 @@ export interface AwsClient {
   readonly host: Host;
   readonly region: string;
   readonly version: string;
+  readonly endpoints: EndpointSettings;
+  /** How often a call is tried in all. */
+  readonly maxAttempts: number;
+  /** PEM certificates that servers are checked against; undefined for the usual ones. */
+  readonly authorities: string | undefined;
+  readonly skew: ClockSkew;
   /** Takes a line for `--debug`; what goes in has no secret in it. */
   readonly trace: (line: string) => void;
+  /** Takes what somebody who waits should read. */
+  readonly note: (text: string) => void;
+  readonly warn: (text: string) => void;
 }
 
 /** One request to AWS, before it is signed. */
 export interface AwsCall {
   readonly service: Service;
   readonly operation: string;
-  /** POST where not given; a GET goes unsigned and without a body. */
+  /** POST where not given; a GET goes without a body. */
   readonly method?: "GET" | "POST";
-  /** With its query; `/` where not given. Its query has no secret in it. */
+  /** With its query, which has no secret in it; `/` where not given. */
   readonly path?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -44,8 +55,10 @@ export interface AwsCall {
   ) => { code: string; reason: string } | undefined;
 }
 
-/** How long one attempt may take, connection and reply together. */
+/** How long one attempt may take until its reply begins, the connection included. */
 const attemptMilliseconds = 10_000;
+/** A wait that somebody notices. */
+const noticeableWait = 1000;
 
 /**
  * Signs and sends a call and gives the body of AWS's successful reply. Tries again as AWS's
@@ -53,24 +66,37 @@ const attemptMilliseconds = 10_000;
  * answered.
  */
 export async function callAws(client: AwsClient, call: AwsCall): Promise<string> {
-  const attempts = attemptsOf(client.host.env);
+  const { host, maxAttempts, trace, note } = client;
+  const endpoint = endpointOf(call.service, client.region, client.endpoints);
+  let corrections = 0;
   for (let number = 1; ; number++) {
-    const attempt = await tryOnce(client, call);
+    const started = host.clock.monotonic();
+    const attempt = await tryOnce(client, call, endpoint);
     if (attempt.outcome === "done") return attempt.body;
-    const again = number < attempts && attempt.mayRepeat;
+    const again =
+      number < maxAttempts && attempt.mayRepeat && !(attempt.clockCorrected && corrections > 0);
     if (!again) throw attempt.error;
-    const wait = waitBefore(number, attempt, client.host.clock.random());
-    client.trace(
-      `${call.operation}: ${attempt.why}, trying again in ${wait} ms (${number} of ${attempts})`,
+    if (attempt.clockCorrected) corrections++;
+    const wait = attempt.clockCorrected
+      ? 0
+      : waitBefore(number, attempt, call.service, host.clock.random());
+    trace(
+      `${call.operation}: ${attempt.why}, trying again in ${wait} ms (${number} of ${maxAttempts})`,
     );
-    await client.host.clock.sleep(wait);
+    const lost = host.clock.monotonic() - started + wait;
+    if (lost >= noticeableWait) {
+      const when = wait >= noticeableWait ? ` in ${Math.round(wait / 1000)} s` : "";
+      note(`${new URL(endpoint.url).host}: ${attempt.why}; trying again${when}`);
+    }
+    if (wait > 0) await host.clock.sleep(wait);
   }
 }
 
-async function tryOnce(client: AwsClient, call: AwsCall): Promise<Attempt> {
-  const { host, trace } = client;
-  const url = `${endpointOf(call.service, client.region, host.env)}${call.path ?? "/"}`;
+async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Promise<Attempt> {
+  const { trace } = client;
+  const url = `${endpoint.url}${call.path ?? "/"}`;
   const method = call.method ?? "POST";
+  const usedSkew = client.skew.milliseconds;
   const own = { ...call.headers, ...(await call.proof?.(method, url)) };
   const signed =
     call.credentials === undefined
@@ -78,57 +104,94 @@ async function tryOnce(client: AwsClient, call: AwsCall): Promise<Attempt> {
       : await signedHeaders({
           url,
           service: call.service,
-          region: client.region,
+          region: endpoint.signingRegion,
           headers: own,
           body: call.body,
           credentials: call.credentials,
-          now: host.clock.now(),
+          now: awsTime(client),
         });
   // Left out of the signature, because proxies change them. The checksum of DynamoDB is of the
   // bytes on the wire, so they must come uncompressed.
   const headers = { ...signed, "user-agent": userAgent(client), "accept-encoding": "identity" };
   trace(`> ${call.operation} ${new URL(url).host} ${call.shown}`);
-  const started = host.clock.monotonic();
   let reply: NetworkReply;
   try {
-    reply = await host.network.exchange({
+    reply = await exchange(client, call.operation, {
       method,
       url,
       headers,
       ...(method === "GET" ? {} : { body: call.body }),
-      timeoutMilliseconds: attemptMilliseconds,
     });
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
-    trace(`< ${call.operation} no reply: ${error.message}`);
     return {
       outcome: "again",
       why: error.message,
-      mayRepeat: error.reason !== "certificate" && !(call.once && error.reached),
+      mayRepeat:
+        error.reason !== "certificate" && error.reason !== "proxy" && !(call.once && error.reached),
       throttled: false,
+      clockCorrected: false,
       retryAfter: undefined,
-      error: noReply(url, error),
+      error: noReply(client, url, error, call.once),
     };
   }
-  const took = Math.round(host.clock.monotonic() - started);
-  const requestId = reply.headers.get("x-amzn-requestid") ?? undefined;
-  trace(
-    `< ${call.operation} HTTP ${reply.status} in ${took} ms, request id ${requestId ?? "none"}`,
-  );
-  return judge(call, reply, requestId, url);
+  return judge(call, reply, url, client.skew.differsFrom(usedSkew));
 }
 
-function judge(
-  call: AwsCall,
-  reply: NetworkReply,
-  requestId: string | undefined,
-  url: string,
-): Attempt {
+/** Sends a request, shows it to `--debug`, and looks what time its reply says it is. */
+async function exchange(
+  client: AwsClient,
+  operation: string,
+  request: {
+    readonly method: "GET" | "POST";
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: string;
+  },
+): Promise<NetworkReply> {
+  const { host, trace, authorities } = client;
+  const started = host.clock.monotonic();
+  try {
+    const reply = await host.network.exchange({
+      ...request,
+      ...(authorities === undefined ? {} : { authorities }),
+      timeoutMilliseconds: attemptMilliseconds,
+    });
+    const took = host.clock.monotonic() - started;
+    const through = reply.via === undefined ? "" : `, through the proxy ${reply.via}`;
+    trace(
+      `< ${operation} HTTP ${reply.status} in ${Math.round(took)} ms, request id ${requestIdOf(reply) ?? "none"}${through}`,
+    );
+    if (client.skew.observe(reply.headers, host.clock.now(), took)) warnOfSkew(client);
+    return reply;
+  } catch (error) {
+    if (error instanceof NetworkError) {
+      const took = Math.round(host.clock.monotonic() - started);
+      trace(`< ${operation} no reply in ${took} ms: ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+function warnOfSkew(client: AwsClient): void {
+  const { milliseconds } = client.skew;
+  if (milliseconds === 0) return;
+  client.warn(
+    `the clock of this machine is ${describeSkew(milliseconds)}: requests are signed with AWS's time; set the clock`,
+  );
+}
+
+/** What time it is for AWS, as far as its replies have shown. */
+export function awsTime({ host, skew }: Pick<AwsClient, "host" | "skew">): Date {
+  return new Date(host.clock.now().getTime() + skew.milliseconds);
+}
+
+function judge(call: AwsCall, reply: NetworkReply, url: string, clockIsOff: boolean): Attempt {
   const body = new TextDecoder().decode(reply.body);
   const whole = hasRightChecksum(reply);
   if (reply.status === 200 && whole) return { outcome: "done", body };
   const refused = whole ? call.decodeError(body, reply.headers) : undefined;
-  const throttled = refused !== undefined && isThrottling(refused.code);
+  const throttled = reply.status === 429 || (refused !== undefined && isThrottling(refused.code));
   const transient =
     !whole ||
     throttled ||
@@ -136,23 +199,37 @@ function judge(
     refused?.code === "RequestTimeout" ||
     refused?.code === "RequestTimeoutException" ||
     refused?.code === "IDPCommunicationError";
+  const clockCorrected = clockIsOff && refused !== undefined && isSkewError(refused.code);
   return {
     outcome: "again",
     why: whole ? (refused?.code ?? `HTTP ${reply.status}`) : "the reply was damaged on its way",
-    mayRepeat: transient && !call.once,
+    mayRepeat: (transient || clockCorrected) && !call.once,
     throttled,
+    clockCorrected,
     retryAfter: reply.headers.get("x-amz-retry-after") ?? undefined,
     error:
       refused === undefined
-        ? notAws(call, reply, url)
-        : new AwsError({
-            service: call.service,
-            operation: call.operation,
-            status: reply.status,
-            requestId,
-            ...refused,
-          }),
+        ? notAws(call.operation, reply, url, whole)
+        : new AwsError(
+            {
+              service: call.service,
+              operation: call.operation,
+              status: reply.status,
+              requestId: requestIdOf(reply),
+              ...refused,
+            },
+            clockCorrected && call.once ? { kind: "credentials", hint: setClock } : undefined,
+          ),
   };
+}
+
+const setClock =
+  "set the clock of this machine, then run the command again: a request with an MFA code is never sent twice";
+
+function requestIdOf(reply: NetworkReply): string | undefined {
+  return (
+    reply.headers.get("x-amzn-requestid") ?? reply.headers.get("x-amz-request-id") ?? undefined
+  );
 }
 
 /** DynamoDB says the CRC-32 of the bytes that it sent; a reply without one counts as right. */
@@ -161,45 +238,16 @@ function hasRightChecksum(reply: NetworkReply): boolean {
   return stated === null || Number(stated) === Bun.hash.crc32(reply.body);
 }
 
-function noReply(url: string, error: NetworkError): LetmeError {
-  const { host } = new URL(url);
-  const hints: Record<NetworkError["reason"], string> = {
-    connect: "check the network, the VPN, and `HTTPS_PROXY` if you are behind a proxy",
-    timeout: "check the network, the VPN, and `HTTPS_PROXY` if you are behind a proxy",
-    certificate:
-      "if a company's proxy stands in between, name its CA certificate in `NODE_EXTRA_CA_CERTS`",
-    broken: "the connection was cut: run the command again",
-  };
-  return new LetmeError("failed", `no answer from \`${host}\`: ${error.message}`, {
-    hint: hints[error.reason],
-    cause: error,
-  });
-}
-
-function notAws(call: AwsCall, reply: NetworkReply, url: string): LetmeError {
-  const { host } = new URL(url);
-  const type = reply.headers.get("content-type") ?? "no content type";
-  return new LetmeError(
-    "failed",
-    `\`${host}\` did not answer ${call.operation} as AWS does (HTTP ${reply.status}, ${type})`,
-    { hint: "a proxy or a sign-in page may stand in between; `--debug` shows each request" },
-  );
-}
-
 /**
  * Opens the connection to a service before it is needed, with the cheapest request that it
  * answers. It never fails: without it, the first call merely opens the connection itself.
  */
 export async function warmConnection(client: AwsClient, service: Service): Promise<void> {
   try {
-    const url = `${endpointOf(service, client.region, client.host.env)}/`;
+    const url = `${endpointOf(service, client.region, client.endpoints).url}/`;
     client.trace(`> opening the connection to ${new URL(url).host}`);
-    await client.host.network.exchange({
-      method: "GET",
-      url,
-      headers: { "user-agent": userAgent(client) },
-      timeoutMilliseconds: attemptMilliseconds,
-    });
+    const headers = { "user-agent": userAgent(client) };
+    await exchange(client, "opening the connection", { method: "GET", url, headers });
   } catch {
     // The call that follows meets the same trouble and reports it.
   }

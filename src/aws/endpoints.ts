@@ -1,79 +1,65 @@
 import { LetmeError } from "../errors.ts";
-import { isRegion, partitionOf } from "./partitions.ts";
+import type { ConfiguredValue } from "./configuration.ts";
+import { awsEndpoint, type Endpoint, type Service } from "./endpoint-rules.ts";
+import type { EndpointSettings } from "./endpoint-settings.ts";
+import { isRegion } from "./partitions.ts";
 
-/** The AWS services that letme calls, by their endpoint prefix and signing name. */
-export type Service = "sts" | "dynamodb" | "sso" | "sso-oidc" | "signin";
+export type { Endpoint, Service } from "./endpoint-rules.ts";
 
 /**
- * Where a service answers in a region, without a trailing slash. `AWS_ENDPOINT_URL_<SERVICE>` comes
- * before `AWS_ENDPOINT_URL`; `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true` switches both off
- * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
- * Throws a `configuration` error for a URL or region that cannot be one.
+ * Where a service answers for a region: the URL that the user set, else AWS's own. Throws a
+ * `configuration` error for a URL or region that cannot be one, and for the combinations that AWS's
+ * rules refuse: FIPS or dual-stack with an endpoint of one's own.
  */
-export function endpointOf(
-  service: Service,
-  region: string,
-  env: Readonly<Record<string, string | undefined>>,
-): string {
-  const configured = configuredEndpoint(service, env);
-  if (configured !== undefined) return configured;
+export function endpointOf(service: Service, region: string, settings: EndpointSettings): Endpoint {
   if (!isRegion(region)) {
     throw new LetmeError("configuration", `\`${region}\` is not an AWS region`, {
       hint: "a region looks like `eu-west-1`",
     });
   }
-  if (service === "dynamodb" && region === "local") return "http://localhost:8000";
-  const partition = partitionOf(region);
-  const signIn = signInDomains[partition.id];
-  if (service === "signin" && signIn !== undefined) return `https://${region}.${signIn}`;
-  return `https://${hosts[service]}.${region}.${partition.suffix}`;
-}
-
-// The first labels of the services' host names.
-const hosts: Readonly<Record<Service, string>> = {
-  sts: "sts",
-  dynamodb: "dynamodb",
-  sso: "portal.sso",
-  "sso-oidc": "oidc",
-  signin: "signin",
-};
-
-// The pages that people sign in on are under domains of their own.
-const signInDomains: Readonly<Record<string, string>> = {
-  aws: "signin.aws.amazon.com",
-  "aws-cn": "signin.amazonaws.cn",
-  "aws-us-gov": "signin.amazonaws-us-gov.com",
-};
-
-function configuredEndpoint(
-  service: Service,
-  env: Readonly<Record<string, string | undefined>>,
-): string | undefined {
-  if (env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.toLowerCase() === "true") return undefined;
-  for (const variable of [
-    `AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll("-", "_")}`,
-    "AWS_ENDPOINT_URL",
-  ]) {
-    const value = env[variable];
-    if (value === undefined || value === "") continue;
-    if (!isEndpointUrl(value)) {
-      throw new LetmeError("configuration", `\`${variable}\` is not an http or https URL`, {
-        hint: `set it to something like \`https://vpce-0abc.${service}.eu-west-1.vpce.amazonaws.com\`, or unset it`,
-      });
-    }
-    return value.replace(/\/+$/, "");
+  const { fips, dualStack } = settings;
+  const custom = settings.urls[service];
+  if (custom !== undefined) {
+    refuseVariants(settings, `an endpoint of your own (${custom.origin})`);
+    // AWS's rules say nothing of a signing region here: the configured one stays.
+    return { url: checkedUrl(custom, service), signingRegion: region };
   }
-  return undefined;
+  if (service === "dynamodb" && region === "local") {
+    refuseVariants(settings, "the region `local`");
+    return { url: "http://localhost:8000", signingRegion: "us-east-1" };
+  }
+  return awsEndpoint(service, region, {
+    fips: fips !== undefined,
+    dualStack: dualStack !== undefined,
+  });
 }
 
-function isEndpointUrl(text: string): boolean {
-  const url = URL.parse(text);
-  return (
+function refuseVariants({ fips, dualStack }: EndpointSettings, beside: string): void {
+  const on = fips ?? dualStack;
+  if (on === undefined) return;
+  const what = fips === undefined ? "dual-stack" : "FIPS";
+  throw new LetmeError(
+    "configuration",
+    `${what} endpoints (${on.origin}) and ${beside} are both set, which AWS does not allow`,
+    {
+      hint: "leave one of the two out; `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true` passes over endpoint URLs",
+    },
+  );
+}
+
+function checkedUrl({ value, origin }: ConfiguredValue, service: Service): string {
+  const url = URL.parse(value);
+  const isEndpoint =
     url !== null &&
     (url.protocol === "https:" || url.protocol === "http:") &&
     url.username === "" &&
     url.password === "" &&
     url.search === "" &&
-    url.hash === ""
-  );
+    url.hash === "";
+  if (!isEndpoint) {
+    throw new LetmeError("configuration", `${origin} is not an http or https URL`, {
+      hint: `set it to something like \`https://vpce-0abc.${service}.eu-west-1.vpce.amazonaws.com\`, or unset it`,
+    });
+  }
+  return value.replace(/\/+$/, "");
 }

@@ -18,8 +18,7 @@ export interface AwsRefusal {
 export class AwsError extends LetmeError {
   readonly refusal: AwsRefusal;
 
-  constructor(refusal: AwsRefusal) {
-    const advice = adviceFor(refusal);
+  constructor(refusal: AwsRefusal, advice: Advice = adviceFor(refusal)) {
     super(advice.kind, describe(refusal), advice.hint === undefined ? {} : { hint: advice.hint });
     this.name = "AwsError";
     this.refusal = refusal;
@@ -43,6 +42,8 @@ const serviceNames: Readonly<Record<Service, string>> = {
   sts: "STS",
   dynamodb: "DynamoDB",
   sso: "IAM Identity Center",
-  "sso-oidc": "IAM Identity Center's sign-in",
+  "sso-oidc": "IAM Identity Center",
   signin: "AWS sign-in",
+  iam: "IAM",
+  organizations: "Organizations",
 };

@@ -19,7 +19,7 @@ const rules: readonly Rule[] = [
     text: /invalid MFA one time pass code/i,
     advice: {
       kind: "credentials",
-      hint: "a code works once: wait until the device shows the next one, and give that",
+      hint: "a code works once: give the next one that the device shows; if that fails too, check the device's clock",
     },
   },
   {

@@ -1,10 +1,14 @@
 import { LetmeError } from "../errors.ts";
 
-/** One AWS partition: which regions belong to it and which domain its endpoints are under. */
+/** One AWS partition: which regions belong to it and which domains its endpoints are under. */
 export interface Partition {
   readonly id: string;
   readonly regions: RegExp;
   readonly suffix: string;
+  /** The domain of the endpoints that answer over IPv4 and IPv6. */
+  readonly dualStackSuffix: string;
+  /** Where the services that have no regions, IAM for one, are signed for. */
+  readonly globalRegion: string;
 }
 
 // https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
@@ -13,17 +17,61 @@ const commercial: Partition = {
   id: "aws",
   regions: /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/,
   suffix: "amazonaws.com",
+  dualStackSuffix: "api.aws",
+  globalRegion: "us-east-1",
 };
 
 const partitions: readonly Partition[] = [
   commercial,
-  { id: "aws-cn", regions: /^cn-/, suffix: "amazonaws.com.cn" },
-  { id: "aws-us-gov", regions: /^us-gov-/, suffix: "amazonaws.com" },
-  { id: "aws-eusc", regions: /^eusc-(de)-/, suffix: "amazonaws.eu" },
-  { id: "aws-iso", regions: /^us-iso-/, suffix: "c2s.ic.gov" },
-  { id: "aws-iso-b", regions: /^us-isob-/, suffix: "sc2s.sgov.gov" },
-  { id: "aws-iso-e", regions: /^eu-isoe-/, suffix: "cloud.adc-e.uk" },
-  { id: "aws-iso-f", regions: /^us-isof-/, suffix: "csp.hci.ic.gov" },
+  {
+    id: "aws-cn",
+    regions: /^cn-/,
+    suffix: "amazonaws.com.cn",
+    dualStackSuffix: "api.amazonwebservices.com.cn",
+    globalRegion: "cn-north-1",
+  },
+  {
+    id: "aws-us-gov",
+    regions: /^us-gov-/,
+    suffix: "amazonaws.com",
+    dualStackSuffix: "api.aws",
+    globalRegion: "us-gov-west-1",
+  },
+  {
+    id: "aws-eusc",
+    regions: /^eusc-(de)-/,
+    suffix: "amazonaws.eu",
+    dualStackSuffix: "api.amazonwebservices.eu",
+    globalRegion: "eusc-de-east-1",
+  },
+  {
+    id: "aws-iso",
+    regions: /^us-iso-/,
+    suffix: "c2s.ic.gov",
+    dualStackSuffix: "api.aws.ic.gov",
+    globalRegion: "us-iso-east-1",
+  },
+  {
+    id: "aws-iso-b",
+    regions: /^us-isob-/,
+    suffix: "sc2s.sgov.gov",
+    dualStackSuffix: "api.aws.scloud",
+    globalRegion: "us-isob-east-1",
+  },
+  {
+    id: "aws-iso-e",
+    regions: /^eu-isoe-/,
+    suffix: "cloud.adc-e.uk",
+    dualStackSuffix: "api.cloud-aws.adc-e.uk",
+    globalRegion: "eu-isoe-west-1",
+  },
+  {
+    id: "aws-iso-f",
+    regions: /^us-isof-/,
+    suffix: "csp.hci.ic.gov",
+    dualStackSuffix: "api.aws.hci.ic.gov",
+    globalRegion: "us-isof-south-1",
+  },
 ];
 
 /** The partition of a region; a region that no pattern knows counts as commercial, as in the SDKs. */

@@ -62,7 +62,7 @@ export const globalOptions: readonly Option[] = [
     value: "NAME",
     description: "the table of letme-config to use",
     variable: "LETME_CONTEXT",
-    defaultValue: "general",
+    defaultValue: "the active one, else general",
   },
   { long: ["no-cache"], description: "ask the table, even where there is a snapshot" },
   { long: ["no-input"], description: "never ask anything; fail and say which option was needed" },

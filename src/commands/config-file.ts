@@ -54,7 +54,7 @@ async function verify({ host, report }: Invocation, path: string) {
   }
   if (content.problems.length > 0) {
     throw new LetmeError("configuration", describeProblems(path, content.problems), {
-      hint: "correct the file; `letme config-file --force` writes a new one in its place",
+      hint: "correct the lines that are named",
     });
   }
   const names = [...content.contexts.keys()];

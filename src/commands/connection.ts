@@ -1,13 +1,19 @@
+import { readAuthorities } from "../aws/authorities.ts";
 import type { AwsClient } from "../aws/client.ts";
+import { ClockSkew } from "../aws/clock-skew.ts";
+import { readEndpointSettings } from "../aws/endpoint-settings.ts";
+import { endpointOf } from "../aws/endpoints.ts";
+import { readMaxAttempts } from "../aws/retries.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import { locateSharedFiles, type SharedFileLocations } from "../profiles/locations.ts";
+import { readManagedProfiles } from "../profiles/managed.ts";
 import { readSharedFiles, type SharedFiles } from "../profiles/reader.ts";
 import { localRegistry, requireTable } from "../registry/choose.ts";
 import type { Registry } from "../registry/registry.ts";
 import { type TableKeyMemory, tableRegistry } from "../registry/table.ts";
 import type { Settings } from "../settings/settings.ts";
-import { resolveSource, sourceRegion } from "../source/resolve.ts";
+import { profileInUse, resolveSource, sourceRegion } from "../source/resolve.ts";
 import type { SourceContext, SourceCredentials } from "../source/source.ts";
 import { readState, updateState } from "../state/state.ts";
 import { type TokenCodes, tokenCodes } from "./token-codes.ts";
@@ -38,22 +44,21 @@ export function regionInUse(
 export interface Connection {
   readonly client: AwsClient;
   readonly source: SourceCredentials;
-  readonly codes: TokenCodes;
 }
 
-/** What the sources work with in this run. */
+/** What the sources work with in this run, by a client for the profile that they start at. */
 export function sourceContext(
-  { host, report, version }: Invocation,
+  { host, report }: Invocation,
   settings: Settings,
-  files: AwsFiles,
-  region: string | undefined,
+  { shared }: AwsFiles,
+  client: AwsClient,
   codes: TokenCodes,
 ): SourceContext {
   return {
     host,
-    sharedFiles: files.shared,
-    region,
-    clientIn: (place) => ({ host, region: place, version, trace: report.debug }),
+    sharedFiles: shared,
+    region: client.region,
+    clientIn: (region) => ({ ...client, region }),
     askTokenCode: codes.read,
     warn: report.warn,
     refreshLock: settings.paths.refreshLock,
@@ -65,6 +70,7 @@ export async function connect(
   invocation: Invocation,
   settings: Settings,
   files: AwsFiles,
+  codes: TokenCodes = tokenCodes(invocation, settings),
 ): Promise<Connection> {
   const { report } = invocation;
   const region = regionInUse(invocation, settings, files);
@@ -73,12 +79,62 @@ export async function connect(
       hint: `set \`aws_source_profile_region\` in \`${settings.paths.config}\`, AWS_REGION, or give \`--source-region REGION\``,
     });
   }
-  const codes = tokenCodes(invocation, settings);
-  const context = sourceContext(invocation, settings, files, region, codes);
+  const client = openClient(invocation, files, settings.sourceProfile?.value, region);
+  // A wrong endpoint is found now, not after the first request.
+  for (const service of ["dynamodb", "sts"] as const) endpointOf(service, region, client.endpoints);
+  warnOfManagedSource(invocation, settings, files);
+  const context = sourceContext(invocation, settings, files, client, codes);
   const source = await resolveSource(context, settings.sourceProfile?.value);
   report.debug(`source credentials: ${source.origin}; region: ${region}`);
   codes.checkUse();
-  return { client: context.clientIn(region), source, codes };
+  return { client, source };
+}
+
+/** The way to AWS, by the environment and the profile in use as source. */
+export function openClient(
+  { host, report, version }: Invocation,
+  { shared }: AwsFiles,
+  sourceProfile: string | undefined,
+  region: string,
+): AwsClient {
+  const configuration = {
+    env: host.env,
+    profile: shared.profile(profileInUse(host, sourceProfile)),
+    services: (name: string) => shared.services(name),
+  };
+  return {
+    host,
+    region,
+    version,
+    endpoints: readEndpointSettings(configuration),
+    maxAttempts: readMaxAttempts(configuration),
+    authorities: readAuthorities(host, configuration),
+    skew: new ClockSkew(),
+    trace: report.debug,
+    // Who reads a file of the output later has not waited.
+    note: (text) => {
+      if (host.terminal.isTerminal("stderr")) report.progress(text);
+    },
+    warn: report.warn,
+  };
+}
+
+/**
+ * With AWS_PROFILE set to a profile that letme wrote, as after `obtain`, the next account would be
+ * asked for as that profile's role: seldom what is meant, and its refusal would be hard to explain.
+ */
+function warnOfManagedSource(
+  { host, report }: Invocation,
+  settings: Settings,
+  { locations }: AwsFiles,
+): void {
+  const name = host.env["AWS_PROFILE"];
+  if (name === undefined || name === "" || settings.sourceProfile !== undefined) return;
+  if (host.env["AWS_ACCESS_KEY_ID"]) return;
+  if (readManagedProfiles(host, locations, [name]).length === 0) return;
+  report.warn(
+    `the source is the profile \`${name}\` (from AWS_PROFILE), which letme itself wrote: set \`aws_source_profile\` to start from your own credentials`,
+  );
 }
 
 /** The table of the settings as a registry, with what is remembered of it. */
@@ -87,7 +143,7 @@ export function openTable(
   settings: Settings,
   { client, source }: Connection,
 ): { readonly registry: Registry; readonly remember: () => Promise<void> } {
-  const table = requireTable(settings);
+  const table = requireTable(host, settings);
   const path = settings.paths.state;
   const place = `${client.region}/${table}`;
   let learnt: "name" | "other" | undefined;

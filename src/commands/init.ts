@@ -45,7 +45,7 @@ async function takeSnapshot(
       hint: "`letme list` reads the file as it is",
     });
   }
-  const table = requireTable(settings);
+  const table = requireTable(host, settings);
   const connection = await connect(invocation, settings, readAwsFiles(invocation));
   const { region } = connection.client;
   report.progress(`Source: ${connection.source.origin}\nRegion: ${region}\nTable: ${table}`);

@@ -1,8 +1,10 @@
 import type { Command, Invocation } from "../cli/declaration.ts";
+import type { Clock } from "../host.ts";
 import { printableJson } from "../io/printable.ts";
 import { renderTable } from "../io/table.ts";
 import { type ManagedProfile, readManagedProfiles } from "../profiles/managed.ts";
 import type { Account } from "../registry/account.ts";
+import { requireTable } from "../registry/choose.ts";
 import { type Registry, sortEntries, type UnsoundEntry } from "../registry/registry.ts";
 import { readSettings, type Settings } from "../settings/settings.ts";
 import {
@@ -36,6 +38,7 @@ export const list: Command = {
     ...settingOptions(registrySettings),
   ],
   details: [
+    "With `--local`, profiles that letme wrote under other names stand below the accounts.",
     "The accounts come from the registry file or the snapshot of `letme init` where there is one,\nelse from the table. An entry that is malformed is left out, and named on stderr.",
   ],
   examples: [
@@ -52,20 +55,27 @@ export const list: Command = {
     const { accounts, unsound } = sortEntries(await registry.list());
     warnOfUnsound(invocation, unsound);
     // The AWS files are searched for letme's profiles only where that is shown.
-    const profiles = () =>
+    const readProfiles = () =>
       new Map(readManagedProfiles(host, files.locations).map((profile) => [profile.name, profile]));
     if (given.value("output") === "json") {
-      return report.result(`${printableJson(document(accounts, unsound, profiles(), files))}\n`);
+      return report.result(
+        `${printableJson(document(accounts, unsound, readProfiles(), files, host.clock))}\n`,
+      );
     }
     if (accounts.length === 0) report.warn(`${registry.description} has no accounts`);
+    const rows = accounts.map((account) => [account.name, account.regions[0] ?? "-"] as const);
+    const color = report.colorOnResult();
+    if (!given.on("local")) return report.result(renderTable(header, rows, color));
+    const profiles = readProfiles();
+    const names = new Set(accounts.map((account) => account.name));
+    const others = [...profiles.values()].filter((profile) => !names.has(profile.name));
+    const all = [...rows, ...others.map(({ name, region }) => [name, region ?? "-"] as const)];
     return report.result(
-      given.on("local")
-        ? localTable(accounts, profiles(), host.clock.now(), report.colorOnResult())
-        : renderTable(
-            ["NAME:", "MAIN REGION:"],
-            accounts.map((account) => [account.name, mainRegion(account)]),
-            report.colorOnResult(),
-          ),
+      renderTable(
+        [...header, ...localHeader],
+        all.map(([name, region]) => [name, region, ...localCells(profiles.get(name), host.clock)]),
+        color,
+      ),
     );
   },
 };
@@ -77,6 +87,7 @@ async function openRegistry(
 ): Promise<Registry> {
   const local = openLocal(invocation, settings, regionInUse(invocation, settings, files));
   if (local !== undefined) return local;
+  requireTable(invocation.host, settings);
   return openTable(invocation, settings, await connect(invocation, settings, files)).registry;
 }
 
@@ -94,39 +105,20 @@ function oneLine(text: string): string {
   return text.replace(/[\r\n\t]+/g, " ");
 }
 
-function mainRegion(account: Account): string {
-  return account.regions[0] ?? "-";
+const header = ["NAME:", "MAIN REGION:"];
+const localHeader = ["LAST ASSUMED:", "EXPIRES:", "CREDS/CONFIG FILES:"];
+
+function localCells(profile: ManagedProfile | undefined, clock: Clock): readonly string[] {
+  return [
+    profile?.obtainedAt ?? "-",
+    expiry(profile?.expiration, clock),
+    `${profile?.inCredentials ?? false},${profile?.inConfig ?? false}`,
+  ];
 }
 
-function localTable(
-  accounts: readonly Account[],
-  profiles: ReadonlyMap<string, ManagedProfile>,
-  now: Date,
-  color: boolean,
-): string {
-  const rows = accounts.map((account) => {
-    const profile = profiles.get(account.name);
-    return [
-      account.name,
-      mainRegion(account),
-      profile?.obtainedAt === undefined ? "-" : localTime(profile.obtainedAt),
-      expiry(profile?.expiration, now),
-      `${profile?.inCredentials ?? false},${profile?.inConfig ?? false}`,
-    ];
-  });
-  const header = ["NAME:", "MAIN REGION:", "LAST ASSUMED:", "EXPIRES:", "CREDS/CONFIG FILES:"];
-  return renderTable(header, rows, color);
-}
-
-function expiry(expiration: Date | undefined, now: Date): string {
+function expiry(expiration: Date | undefined, clock: Clock): string {
   if (expiration === undefined) return "-";
-  return expiration <= now ? "expired" : localTime(expiration);
-}
-
-function localTime(date: Date): string {
-  const two = (number: number) => String(number).padStart(2, "0");
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
-  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")}`;
+  return expiration <= clock.now() ? "expired" : clock.localTime(expiration);
 }
 
 /** The document of `-o json`; members may be added to it, and none is taken away. */
@@ -135,6 +127,7 @@ function document(
   unsound: readonly UnsoundEntry[],
   profiles: ReadonlyMap<string, ManagedProfile>,
   files: AwsFiles,
+  clock: Clock,
 ) {
   return {
     items: accounts.map((account) => ({
@@ -145,16 +138,17 @@ function document(
       description: account.description ?? null,
       roles: account.roles,
       attributes: account.other,
-      local: localDocument(profiles.get(account.name), files),
+      local: localDocument(profiles.get(account.name), files, clock),
     })),
     skipped: unsound.map(({ label, attribute, problem }) => ({ item: label, attribute, problem })),
   };
 }
 
-function localDocument(profile: ManagedProfile | undefined, { locations }: AwsFiles) {
+function localDocument(profile: ManagedProfile | undefined, { locations }: AwsFiles, clock: Clock) {
   if (profile === undefined) return null;
   return {
-    lastObtained: profile.obtainedAt?.toISOString() ?? null,
+    lastObtained:
+      profile.obtainedAt === undefined ? null : clock.momentOf(profile.obtainedAt).toISOString(),
     expiration: profile.expiration?.toISOString() ?? null,
     credentialsFile: profile.inCredentials ? locations.credentials : null,
     configFile: profile.inConfig ? locations.config : null,

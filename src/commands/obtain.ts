@@ -1,4 +1,4 @@
-import { warmConnection } from "../aws/client.ts";
+import { awsTime, warmConnection } from "../aws/client.ts";
 import type { TemporaryCredentials } from "../aws/credentials.ts";
 import { checkPartitions } from "../aws/partitions.ts";
 import type { Command, Invocation } from "../cli/declaration.ts";
@@ -6,11 +6,13 @@ import { assumeChain } from "../obtain/assume-chain.ts";
 import { planChain, type RoleChain } from "../obtain/plan.ts";
 import type { ProfileToWrite } from "../profiles/profile.ts";
 import { checkOwnership, previewWrite, writeProfiles } from "../profiles/store.ts";
+import { requireTable } from "../registry/choose.ts";
 import { formatDuration } from "../settings/duration.ts";
 import { readSettings, type Settings } from "../settings/settings.ts";
-import { connect, openLocal, openTable, readAwsFiles } from "./connection.ts";
+import { connect, openLocal, openTable, readAwsFiles, regionInUse } from "./connection.ts";
 import { findAccount } from "./find-account.ts";
 import { registrySettings, settingOptions } from "./setting-options.ts";
+import { tokenCodes } from "./token-codes.ts";
 import { dryRunOption, tellPreview, tellUpdates } from "./updates.ts";
 
 export const obtain: Command = {
@@ -46,20 +48,32 @@ export const obtain: Command = {
     const name = given.words[0] ?? "";
     const profileName = given.value("profile") ?? name;
     const settings = readSettings(host, given.value);
+    const codes = tokenCodes(invocation, settings);
+    if (settings.mfaArn !== undefined && !given.on("dry-run")) codes.checkSources();
     const files = readAwsFiles(invocation);
     // A name that may not be written is found before anything is asked of the network or the user.
     checkOwnership(host, files.locations, [profileName]);
 
-    const connection = await connect(invocation, settings, files);
-    const { client, source, codes } = connection;
-    const local = openLocal(invocation, settings, client.region);
+    const local = openLocal(invocation, settings, regionInUse(invocation, settings, files));
+    if (local === undefined) requireTable(host, settings);
+    const connection = await connect(invocation, settings, files, codes);
+    const { client, source } = connection;
+    const mfaArn = settings.mfaArn?.value;
+    if (mfaArn !== undefined) {
+      checkPartitions(client.region, [{ arn: mfaArn, what: "the MFA device" }]);
+    }
     const table = local === undefined ? openTable(invocation, settings, connection) : undefined;
     const registry = local ?? table?.registry;
     if (registry === undefined) throw new Error("neither a local registry nor a table");
     // The connection to STS is opened while the table answers, or the user types the code.
-    const idle = registry.remote || (settings.mfaArn !== undefined && !codes.atHand());
-    const ready = idle ? warmConnection(client, "sts") : Promise.resolve();
+    const early = registry.remote ? warmConnection(client, "sts") : undefined;
     const account = await findAccount(registry, name);
+    checkPartitions(
+      client.region,
+      account.roles.map((arn) => ({ arn, what: `the role of \`${name}\`` })),
+    );
+    const asks = mfaArn !== undefined && !codes.atHand();
+    const ready = early ?? (asks ? warmConnection(client, "sts") : Promise.resolve());
     const chain = planChain(account, {
       contextName: settings.contextName,
       sourceIdentity: source.identity,
@@ -67,17 +81,13 @@ export const obtain: Command = {
       sessionName: settings.sessionName?.value,
       durationSeconds: settings.sessionDuration.value,
     });
-    checkPartitions(
-      client.region,
-      chain.hops.map(({ roleArn }) => ({ arn: roleArn, what: "the role" })),
-    );
     tellPlan(invocation, settings, chain);
     const profileOf = (credentials: TemporaryCredentials): ProfileToWrite => ({
       name: profileName,
       credentials,
       region: account.regions[0],
       chain: chain.fingerprint,
-      obtainedAt: host.clock.now(),
+      obtainedAt: host.clock.localTime(host.clock.now()),
     });
     if (given.on("dry-run")) {
       const profile = profileOf(standInCredentials(chain, host.clock.now()));
@@ -88,12 +98,9 @@ export const obtain: Command = {
       source: source.credentials,
       ready,
       mfa:
-        settings.mfaArn === undefined
+        mfaArn === undefined
           ? undefined
-          : {
-              serialNumber: settings.mfaArn.value,
-              readCode: () => codes.read(settings.mfaArn?.value ?? ""),
-            },
+          : { serialNumber: mfaArn, readCode: () => codes.read(mfaArn) },
       onHop: (number, roleArn) => report.progress(`[${number}/${chain.hops.length}] ${roleArn}`),
     });
     await table?.remember();
@@ -102,7 +109,7 @@ export const obtain: Command = {
       invocation,
       await writeProfiles(host, files.locations, settings.paths.lock, profiles),
     );
-    const left = (credentials.expiration.getTime() - host.clock.now().getTime()) / 1000;
+    const left = (credentials.expiration.getTime() - awsTime(client).getTime()) / 1000;
     report.progress(
       `The credentials of \`${profileName}\` expire in ${formatDuration(Math.round(left / 60) * 60)}, at ${credentials.expiration.toISOString().replace(".000", "")}`,
     );

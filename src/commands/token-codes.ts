@@ -1,12 +1,14 @@
 import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
-import { readTokenCode } from "../obtain/token-code.ts";
+import { checkTokenCodeSources, readTokenCode } from "../obtain/token-code.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** The MFA codes of one run: for `mfa_arn`, and for devices that source profiles name. */
 export interface TokenCodes {
   /** The code of a device. A code that was given serves once, since AWS takes it once. */
   read(serialNumber: string): Promise<string>;
+  /** Finds, before anything is asked of AWS, that a code is none or cannot be had. */
+  checkSources(): void;
   /** Whether the next code needs no asking. */
   atHand(): boolean;
   /** Refuses a code on the command line that nothing has use for. */
@@ -25,22 +27,23 @@ export function tokenCodes({ host, arguments: given }: Invocation, settings: Set
         ? { code: variable, origin: "`LETME_MFA_TOKEN`" }
         : undefined;
   let used = false;
+  const sources = () => ({
+    given: code,
+    process: settings.mfaProcess?.value,
+    mayAsk: () =>
+      !given.on("no-input") &&
+      (ci === undefined || ci === "" || ci === "false") &&
+      host.terminal.canAsk(),
+  });
   return {
     read: async (serialNumber) => {
-      const once = code;
+      const own = serialNumber === settings.mfaArn?.value && !used;
+      const now = { ...sources(), device: own ? undefined : serialNumber };
       code = undefined;
-      const isFirst = !used;
       used = true;
-      return readTokenCode(host, {
-        given: once,
-        process: settings.mfaProcess?.value,
-        mayAsk: () =>
-          !given.on("no-input") &&
-          (ci === undefined || ci === "" || ci === "false") &&
-          host.terminal.canAsk(),
-        device: serialNumber === settings.mfaArn?.value && isFirst ? undefined : serialNumber,
-      });
+      return readTokenCode(host, now);
     },
+    checkSources: () => checkTokenCodeSources(sources()),
     atHand: () => code !== undefined,
     checkUse: () => {
       if (flag === undefined || settings.mfaArn !== undefined || used) return;

@@ -5,7 +5,7 @@ import { formatDuration } from "../settings/duration.ts";
 import { readSettings } from "../settings/settings.ts";
 import { resolveSource, sourceRegion } from "../source/resolve.ts";
 import type { SourceCredentials, SourceKind } from "../source/source.ts";
-import { readAwsFiles, regionInUse, sourceContext } from "./connection.ts";
+import { openClient, readAwsFiles, regionInUse, sourceContext } from "./connection.ts";
 import { settingOptions } from "./setting-options.ts";
 import { tokenCodes } from "./token-codes.ts";
 
@@ -51,11 +51,11 @@ export const whoami: Command = {
           sourceRegion(host, files.shared, name) ??
           settings.sourceRegion?.value);
     const codes = tokenCodes(invocation, settings);
-    const context = sourceContext(invocation, settings, files, region, codes);
+    // Any region of the right partition answers; where none is set, the first one of all.
+    const client = openClient(invocation, files, profile, region ?? "us-east-1");
+    const context = sourceContext(invocation, settings, files, client, codes);
     const source = await resolveSource(context, profile);
     codes.checkUse();
-    // Any region of the right partition answers; where none is set, the first one of all.
-    const client = context.clientIn(region ?? "us-east-1");
     const caller = await getCallerIdentity(client, source.credentials);
     const now = host.clock.now();
     return report.result(

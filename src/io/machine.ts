@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import type { Host, Platform } from "../host.ts";
 import { realFiles } from "./files.ts";
+import { localTime, momentOf } from "./local-time.ts";
 import { realNetwork } from "./network.ts";
 import { realProcesses } from "./processes.ts";
 import { realTerminal } from "./terminal.ts";
@@ -14,11 +15,13 @@ export function realHost(): Host {
     homeDirectory: homedir(),
     clock: {
       now: () => new Date(),
+      localTime,
+      momentOf,
       monotonic: () => performance.now(),
       sleep: (milliseconds) => Bun.sleep(milliseconds),
       random: () => Math.random(),
     },
-    network: realNetwork,
+    network: realNetwork(process.env),
     files: realFiles(platform),
     terminal: realTerminal(platform),
     processes: realProcesses,

@@ -1,13 +1,57 @@
-import { errnoOf } from "../errors.ts";
 import { type Network, NetworkError, type NetworkReply, type NetworkRequest } from "../host.ts";
+import { isUnknownIssuer, networkFailure, refusalOfProxy } from "./network-failure.ts";
+import { type ProxyServer, proxyFor } from "./proxy.ts";
 
 /** The real network, by `fetch`. Connections are kept and used again by the requests that follow. */
-export const realNetwork: Network = { exchange };
+export function realNetwork(env: Readonly<Record<string, string | undefined>>): Network {
+  // Every authority of this machine, once the usual ones were not enough; then for all requests.
+  let trusted: readonly string[] | undefined;
+  return {
+    async exchange(request) {
+      const proxy = request.direct === true ? undefined : proxyFor(request.url, env);
+      const authorities = request.authorities ?? trusted;
+      try {
+        return await send(request, proxy, authorities);
+      } catch (error) {
+        const failure = networkFailure(error, proxy?.shown);
+        if (request.authorities !== undefined) throw await ofAuthorities(request, failure);
+        if (authorities !== undefined || !isUnknownIssuer(failure)) throw failure;
+      }
+      // The handshake failed, so nothing of the request has left.
+      const { everyAuthority } = await import("./trust.ts");
+      trusted ??= everyAuthority();
+      try {
+        return await send(request, proxy, trusted);
+      } catch (error) {
+        throw networkFailure(error, proxy?.shown);
+      }
+    },
+  };
+}
 
-async function exchange(request: NetworkRequest): Promise<NetworkReply> {
-  const { method, url, headers, body, timeoutMilliseconds } = request;
-  const send = () =>
-    fetch(url, {
+/** A bundle with a certificate that is none looks to `fetch` as if no connection could be made. */
+async function ofAuthorities(
+  { authorities = "" }: NetworkRequest,
+  failure: NetworkError,
+): Promise<NetworkError> {
+  if (failure.reason !== "connect") return failure;
+  const { areCertificates } = await import("./trust.ts");
+  if (areCertificates(authorities)) return failure;
+  const message = "a certificate of the CA bundle that is set for it cannot be understood";
+  return new NetworkError("certificate", message, failure, failure.via);
+}
+
+async function send(
+  request: NetworkRequest,
+  proxy: ProxyServer | undefined,
+  authorities: string | readonly string[] | undefined,
+): Promise<NetworkReply> {
+  const { method, url, headers, body } = request;
+  const limit = timeLimit(request.timeoutMilliseconds);
+  // `false` is not in Bun's types: it keeps the request off every proxy, whatever the environment.
+  const route: object = { proxy: proxy?.url ?? false };
+  try {
+    const reply = await fetch(url, {
       method,
       headers,
       ...(body === undefined ? {} : { body }),
@@ -16,67 +60,50 @@ async function exchange(request: NetworkRequest): Promise<NetworkReply> {
       // Otherwise BUN_CONFIG_VERBOSE_FETCH would print credentials, and
       // NODE_TLS_REJECT_UNAUTHORIZED=0 would let anybody pose as AWS.
       verbose: false,
-      ...(url.startsWith("https:") ? { tls: { rejectUnauthorized: true } } : {}),
-      signal: AbortSignal.timeout(timeoutMilliseconds),
+      tls: {
+        rejectUnauthorized: true,
+        ...(authorities === undefined
+          ? {}
+          : { ca: typeof authorities === "string" ? authorities : [...authorities] }),
+      },
+      signal: limit.signal,
+      ...route,
     });
-  try {
-    const reply = await (request.direct === true
-      ? withoutProxy(new URL(url).hostname, send)
-      : send());
-    return { status: reply.status, headers: reply.headers, body: await reply.bytes() };
-  } catch (error) {
-    throw classify(error, timeoutMilliseconds);
+    // Of an http URL the proxy's own answer looks like the server's.
+    if (reply.status === 407 && proxy !== undefined) {
+      throw new NetworkError("proxy", refusalOfProxy(407), undefined, proxy.shown);
+    }
+    limit.begun();
+    return {
+      status: reply.status,
+      headers: reply.headers,
+      body: await reply.bytes(),
+      ...(proxy === undefined ? {} : { via: proxy.shown }),
+    };
+  } finally {
+    limit.end();
   }
 }
 
 /**
- * `fetch` reads `NO_PROXY` when it is called and takes no option that says the same, so the host
- * stands in it for the moment of the call.
+ * Ends a request that takes too long: until the reply begins, and then, anew and twice as long,
+ * until all of it is there. When the connection was made, `fetch` does not say.
  */
-function withoutProxy<T>(hostname: string, send: () => T): T {
-  const names = ["NO_PROXY", "no_proxy"] as const;
-  const before = names.map((name) => process.env[name]);
-  const host = hostname.replace(/^\[|\]$/g, "");
-  for (const [index, name] of names.entries()) {
-    process.env[name] = [before[index], host, hostname].filter(Boolean).join(",");
-  }
-  try {
-    return send();
-  } finally {
-    for (const [index, name] of names.entries()) {
-      const value = before[index];
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  }
-}
-
-// Bun's names beside those of the system; each is met before anything of the request is sent.
-const neverSent = new Set([
-  "ConnectionRefused",
-  "ECONNREFUSED",
-  "FailedToOpenSocket",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "ENETUNREACH",
-  "EHOSTUNREACH",
-  "DNSLookupFailed",
-]);
-
-function classify(error: unknown, timeoutMilliseconds: number): NetworkError {
-  const code = errnoOf(error) ?? "";
-  if (error instanceof Error && error.name === "TimeoutError") {
-    return new NetworkError(
-      "timeout",
-      `nothing came within ${timeoutMilliseconds / 1000} s`,
-      error,
-    );
-  }
-  if (/CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME|SSL|TLS/i.test(code)) {
-    return new NetworkError("certificate", `its TLS certificate is not trusted (${code})`, error);
-  }
-  if (neverSent.has(code)) {
-    return new NetworkError("connect", `no connection (${code})`, error);
-  }
-  return new NetworkError("broken", `the connection was cut (${code || "no reason known"})`, error);
+function timeLimit(milliseconds: number) {
+  const abort = new AbortController();
+  const start = (limit: number, what: string) =>
+    setTimeout(() => {
+      abort.abort(new DOMException(`${what} within ${limit / 1000} s`, "TimeoutError"));
+    }, limit);
+  let timer = start(milliseconds, "nothing came");
+  return {
+    signal: abort.signal,
+    begun() {
+      clearTimeout(timer);
+      timer = start(2 * milliseconds, "the reply did not come to its end");
+    },
+    end() {
+      clearTimeout(timer);
+    },
+  };
 }

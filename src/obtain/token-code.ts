@@ -12,20 +12,36 @@ export interface TokenCodeSources {
   readonly device?: string | undefined;
 }
 
+/**
+ * Finds what will go wrong with the code before anything is asked of AWS: a `usage` error for one
+ * that is given and is none, a `credentials` error where there is neither a code nor anybody to ask.
+ */
+export function checkTokenCodeSources(sources: TokenCodeSources): void {
+  if (sources.given !== undefined) {
+    const problem = tokenCodeProblem(sources.given.code.trim());
+    if (problem === undefined) return;
+    throw new LetmeError(
+      "usage",
+      `the code of ${sources.given.origin} is not an MFA code: ${problem}`,
+      {
+        hint: "give the six digits that the device shows",
+      },
+    );
+  }
+  if (sources.process === undefined && !sources.mayAsk()) throw nobodyToAsk();
+}
+
+function nobodyToAsk(): LetmeError {
+  return new LetmeError("credentials", "an MFA code is needed, and there is no one to ask", {
+    hint: "give it with `--mfa-token CODE` or LETME_MFA_TOKEN, or set `mfa_process`",
+  });
+}
+
 /** Gets the MFA code. Whatever it comes from, it is six digits, or an error before it is sent. */
 export async function readTokenCode(host: Host, sources: TokenCodeSources): Promise<string> {
-  if (sources.given !== undefined) {
-    const { code, origin } = sources.given;
-    const problem = tokenCodeProblem(code.trim());
-    if (problem === undefined) return code.trim();
-    throw new LetmeError("usage", `the code of ${origin} is not an MFA code: ${problem}`);
-  }
+  checkTokenCodeSources(sources);
+  if (sources.given !== undefined) return sources.given.code.trim();
   if (sources.process !== undefined) return codeOfProcess(host, sources.process);
-  if (!sources.mayAsk()) {
-    throw new LetmeError("credentials", "an MFA code is needed, and there is no one to ask", {
-      hint: "give it with `--mfa-token CODE` or LETME_MFA_TOKEN, or set `mfa_process`",
-    });
-  }
   const of = sources.device === undefined ? "" : ` of ${sources.device}`;
   return host.terminal.askHidden(`Enter MFA one time pass code${of}:`, tokenCodeProblem);
 }

@@ -4,7 +4,7 @@ import { isProcessProfile } from "./profile.ts";
 
 /** The comments of a block: when it was obtained, when it expires, what it stands for. */
 export interface BlockComments {
-  readonly obtainedAt?: Date;
+  readonly obtainedAt?: string;
   readonly expiration?: Date;
   readonly chain?: string;
 }
@@ -80,24 +80,19 @@ export function parseComments(lines: readonly string[]): BlockComments {
   return comments;
 }
 
-/** The original's form, in local time: `Nov 22, 2026 23:22:40`. */
-function renderLocalTime(date: Date): string {
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(":");
-  return `${months[date.getMonth()] ?? ""} ${date.getDate()}, ${date.getFullYear()} ${time}`;
+/** The original's form of a local time: `Nov 22, 2026 23:22:40` for `2026-11-22 23:22:40`. */
+function renderLocalTime(localTime: string): string {
+  const [date = "", time = ""] = localTime.split(" ");
+  const [year = "", month = "", day = ""] = date.split("-");
+  return `${months[Number(month) - 1] ?? ""} ${Number(day)}, ${year} ${time}`;
 }
 
-function parseLocalTime(line: string): Date | undefined {
+function parseLocalTime(line: string): string | undefined {
   const [, monthName = "", day, year, hours, minutes, seconds] = obtainedComment.exec(line) ?? [];
   const month = months.indexOf(monthName);
   if (month < 0) return undefined;
-  return new Date(
-    Number(year),
-    month,
-    Number(day),
-    Number(hours),
-    Number(minutes),
-    Number(seconds),
-  );
+  const date = [year, twoDigits(month + 1), twoDigits(Number(day))].join("-");
+  return `${date} ${[hours, minutes, seconds].map((part) => twoDigits(Number(part))).join(":")}`;
 }
 
 /** ISO 8601 in UTC, whole seconds, never later than the moment itself. */

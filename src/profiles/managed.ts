@@ -12,7 +12,7 @@ export interface ManagedProfile {
   readonly inCredentials: boolean;
   readonly inConfig: boolean;
   /** When it was last obtained. */
-  readonly obtainedAt?: Date;
+  readonly obtainedAt?: string;
   /** Given only where the block has all three keys, so that they can be used until then. */
   readonly expiration?: Date;
   /** The fingerprint of what the credentials stand for; given with `expiration`. */

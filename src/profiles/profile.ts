@@ -17,7 +17,7 @@ export interface ProfileToWrite {
   readonly region: string | undefined;
   /** The fingerprint of what the credentials stand for: 8 hexadecimal digits. */
   readonly chain: string;
-  readonly obtainedAt: Date;
+  readonly obtainedAt: string;
 }
 
 /** A profile that asks letme for its credentials each time; its credentials block goes away. */

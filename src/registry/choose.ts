@@ -83,13 +83,17 @@ function ageNote(host: Host, header: SnapshotHeader): readonly string[] {
 }
 
 /** The table's name, or an error that says how to set it. */
-export function requireTable(settings: Settings): string {
+export function requireTable(host: Pick<Host, "files">, settings: Settings): string {
   if (settings.table !== undefined) return settings.table.value;
+  const isThere = host.files.status(settings.paths.config) !== undefined;
+  const inFile = isThere
+    ? `set \`dynamodb_table\` in \`${settings.paths.config}\``
+    : "write a configuration with `letme config-file` and set `dynamodb_table` in it";
   throw new LetmeError(
     "configuration",
     `no table is set in the context \`${settings.contextName}\``,
     {
-      hint: `set \`dynamodb_table\` in \`${settings.paths.config}\` (\`letme config-file\` writes one), or give \`--table NAME\``,
+      hint: `${inFile}, or give \`--table NAME\``,
     },
   );
 }

@@ -147,7 +147,7 @@ function readAccounts(files: Files, path: string): readonly CheckedAccount[] {
     const bytes = files.read(path);
     if (bytes === undefined) {
       throw new LetmeError("configuration", `\`${path}\` is not there`, {
-        hint: "check the path in `registry_file`",
+        hint: "check the path of the registry file",
       });
     }
     return parseAccounts(new TextDecoder().decode(bytes));

@@ -35,15 +35,13 @@ export function findTable(handle: ReadHandle, header: string): string | undefine
 
 /** Where the first header line at or behind `from` starts; undefined where none does before `to`. */
 function nextHeader(handle: ReadHandle, from: number, to: number): number | undefined {
-  // A header starts behind a newline, which may be the byte before `from`.
-  let previous = from === 0 ? newline : handle.readAt(from - 1, 1)[0];
-  for (let position = from; position < to; position += chunk) {
-    const bytes = handle.readAt(position, Math.min(chunk, to - position));
-    if (bytes.length === 0) return undefined;
-    for (const [index, byte] of bytes.entries()) {
-      if (byte === openBracket && previous === newline) return position + index;
-      previous = byte;
-    }
+  if (from === 0 && handle.readAt(0, 1)[0] === openBracket) return 0;
+  // A header starts behind a newline, which may be the byte before `from`; so chunks overlap by one.
+  for (let position = Math.max(0, from - 1); position < to; position += chunk - 1) {
+    const bytes = Buffer.from(handle.readAt(position, Math.min(chunk, to - position)));
+    // A search by the engine itself: a loop over bytes costs milliseconds in a program just started.
+    const found = bytes.indexOf("\n[");
+    if (found !== -1) return position + found + 1;
   }
   return undefined;
 }

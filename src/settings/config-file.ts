@@ -32,7 +32,8 @@ export function parseConfig(text: string): ConfigContent {
     tables = parse(text);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    const reason = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
+    const said = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
+    const reason = /invalid value/.test(said) ? `${said}; a text needs quotes around it` : said;
     return {
       contexts,
       problems: [
@@ -58,7 +59,13 @@ export function parseConfig(text: string): ConfigContent {
       });
       continue;
     }
-    contexts.set(name, readContext(text, name, table, problems));
+    const context = readContext(text, name, table, problems);
+    const file = context.get("registry_file");
+    if (file !== undefined && context.has("dynamodb_table")) {
+      const message = `\`registry_file\` and \`dynamodb_table\` are both set in \`${name}\`: leave one out`;
+      problems.push({ position: file.position, message });
+    }
+    contexts.set(name, context);
   }
   problems.sort((one, other) => one.position.line - other.position.line);
   return { contexts, problems };

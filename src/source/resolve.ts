@@ -64,7 +64,7 @@ function unnamedChain({ sharedFiles }: SourceContext, name: string): readonly So
 }
 
 /** The profile that counts for credentials and region where the environment says nothing. */
-function profileInUse(host: Host, sourceProfile: string | undefined): string {
+export function profileInUse(host: Host, sourceProfile: string | undefined): string {
   return sourceProfile ?? variableOf(host.env, "AWS_PROFILE") ?? "default";
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { unwrapAttribute } from "../../src/aws/dynamodb.ts";
 import { AwsError } from "../../src/aws/errors.ts";
-import { attemptsOf, waitBefore } from "../../src/aws/retries.ts";
+import { readMaxAttempts, waitBefore } from "../../src/aws/retries.ts";
 import { decodeCredentials } from "../../src/aws/sts.ts";
 import { elementText } from "../../src/aws/xml.ts";
+import { configurationOf } from "./configuration.ts";
 
 describe("STS's credentials", () => {
   const reply = (children: string) =>
@@ -151,10 +152,25 @@ describe("retries", () => {
     ["", 3],
     ["1", 1],
     ["5", 5],
-    ["0", 3],
-    ["x", 3],
+    [" 2 ", 2],
   ])("AWS_MAX_ATTEMPTS=%p gives %d attempts", (value, attempts) => {
-    expect(attemptsOf({ AWS_MAX_ATTEMPTS: value })).toBe(attempts);
+    expect(readMaxAttempts(configurationOf({ AWS_MAX_ATTEMPTS: value }))).toBe(attempts);
+  });
+
+  test("the variable comes before the profile's key, which comes before 3", () => {
+    const config = "[default]\nmax_attempts = 7\n";
+    expect(readMaxAttempts(configurationOf({}, config))).toBe(7);
+    expect(readMaxAttempts(configurationOf({ AWS_MAX_ATTEMPTS: "2" }, config))).toBe(2);
+  });
+
+  test.each(["0", "x", "1.5", "-1"])("max_attempts = %s is refused, with its place", (value) => {
+    const config = `[default]\nregion = eu-west-1\nmax_attempts = ${value}\n`;
+    expect(() => readMaxAttempts(configurationOf({}, config))).toThrow(
+      "`max_attempts` of profile `default` (/home/user/.aws/config:3) must be a whole number",
+    );
+    expect(() => readMaxAttempts(configurationOf({ AWS_MAX_ATTEMPTS: value }))).toThrow(
+      "`AWS_MAX_ATTEMPTS` must be",
+    );
   });
 
   test.each<[number, boolean, string | undefined, number]>([
@@ -168,7 +184,14 @@ describe("retries", () => {
   ])(
     "after attempt %d, throttled %p, asked for %p: at most %d ms",
     (number, throttled, retryAfter, most) => {
-      expect(waitBefore(number, { throttled, retryAfter }, 1)).toBe(most);
+      expect(waitBefore(number, { throttled, retryAfter }, "sts", 1)).toBe(most);
     },
   );
+
+  test("DynamoDB is asked again sooner", () => {
+    const attempt = { throttled: false, retryAfter: undefined };
+    expect(waitBefore(1, attempt, "dynamodb", 1)).toBe(25);
+    expect(waitBefore(2, attempt, "dynamodb", 0.5)).toBe(25);
+    expect(waitBefore(1, { ...attempt, throttled: true }, "dynamodb", 1)).toBe(1000);
+  });
 });

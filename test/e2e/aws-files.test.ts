@@ -220,6 +220,14 @@ test("--profile writes under another name", async () => {
   );
   expect(home.read(".aws/config")).toContain("#s-work\n#managed by letme\n[profile work]\n");
   expect(home.read(".aws/config")).not.toContain("example1");
+  expect((await letme(["list", "--local"])).stdout).toMatch(/^work +eu-west-1 .*true,true$/m);
+});
+
+test("a source that letme itself wrote is told", async () => {
+  settleIn(home, { aws_source_profile: "" });
+  await letme(["obtain", "example2"]);
+  const { stderr } = await letme(["list"], { AWS_PROFILE: "example2" });
+  expect(stderr).toContain("warning: the source is the profile `example2` (from AWS_PROFILE)");
 });
 
 const strace = process.platform === "linux" ? Bun.which("strace") : null;

@@ -268,7 +268,7 @@ describe("the user's own files", () => {
     homes.push(bare);
     const result = await runLetme(["list"], { home: bare });
     expect(result.exitCode).toBe(3);
-    expect(result.stderr).toContain("hint: set `aws_source_profile_region`");
+    expect(result.stderr).toContain("hint: write a configuration with `letme config-file`");
   });
 
   test("a letme-config that cannot be read", async () => {

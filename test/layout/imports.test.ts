@@ -41,7 +41,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 
 /** What only the real host may touch. */
 const effects =
-  /\bprocess\.(?!getBuiltinModule)|\bDate\.now\(|\bnew Date\(\)|\bfetch\(|\bMath\.random\(|from "node:(?!path|util)|from "bun|\bBun\.(write|file|spawn|sleep|env|argv|stdin|stdout|stderr|connect|serve)\b/;
+  /\bprocess\.(?!getBuiltinModule)|\bDate\.now\(|\bnew Date\(\)|\bfetch\(|\bMath\.random\(|from "node:(?!path|util|buffer)|from "bun|\bBun\.(write|file|spawn|sleep|env|argv|stdin|stdout|stderr|connect|serve)\b/;
 
 const files = [...new Glob("**/*.ts").scanSync(source)].map((path) => path.replaceAll("\\", "/"));
 

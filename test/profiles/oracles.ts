@@ -65,8 +65,8 @@ export function readWithBotocore(pairs: readonly Texts[]): readonly Reading[] {
     );
     if (status !== 0) throw new Error(`botocore: ${stderr}`);
     return stdout
-      .trimEnd()
       .split("\n")
+      .filter((line) => line !== "")
       .map((line) => readingOf(JSON.parse(line)));
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -12,7 +12,7 @@ export function profileNamed(name: string, changes: Partial<ProfileToWrite> = {}
     },
     region: "sa-east-1",
     chain: "0123abcd",
-    obtainedAt: new Date(2026, 10, 22, 23, 22, 40),
+    obtainedAt: "2026-11-22 23:22:40",
     ...changes,
   };
 }

@@ -299,7 +299,7 @@ describe("what letme knows of its profiles", () => {
       name: "a",
       inCredentials: true,
       inConfig: true,
-      obtainedAt: new Date(2026, 10, 22, 23, 22, 40),
+      obtainedAt: "2026-11-22 23:22:40",
       expiration: new Date("2026-11-23T00:22:40Z"),
       chain: "0123abcd",
       region: "sa-east-1",

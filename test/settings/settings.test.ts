@@ -146,8 +146,11 @@ describe("the template", () => {
 
   test("is right with every key set to its example, but for table and file at once", () => {
     const filled = configTemplate().replace(/^# (\w+ = )/gm, "$1");
-    expect(parseConfig(filled).problems).toEqual([]);
-    expect(parseConfig(filled).contexts.get("general")?.size).toBe(settingDeclarations.length);
+    const { problems, contexts } = parseConfig(filled);
+    expect(problems.map((problem) => problem.message)).toEqual([
+      "`registry_file` and `dynamodb_table` are both set in `general`: leave one out",
+    ]);
+    expect(contexts.get("general")?.size).toBe(settingDeclarations.length);
   });
 });
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-import { endpointOf } from "../../src/aws/endpoints.ts";
 import { checkPartitions } from "../../src/aws/partitions.ts";
 import { LetmeError } from "../../src/errors.ts";
 import { resolveSource } from "../../src/source/resolve.ts";
@@ -152,13 +151,4 @@ describe("partitions", () => {
     expect(failure).toMatchObject({ kind: "configuration" });
     expect([sent, asked]).toEqual([[], []]);
   });
-});
-
-test.each([
-  ["sso", "eu-west-1", "https://portal.sso.eu-west-1.amazonaws.com"],
-  ["sso-oidc", "cn-north-1", "https://oidc.cn-north-1.amazonaws.com.cn"],
-  ["signin", "us-east-1", "https://us-east-1.signin.aws.amazon.com"],
-] as const)("the endpoint of %s in %s", (service, region, url) => {
-  const { context } = setUp({ config: "" });
-  expect(endpointOf(service, region, context.host.env)).toBe(url);
 });

@@ -278,6 +278,9 @@ export function memoryHost(files: MemoryFiles, platform: Platform = "linux"): Ho
     files,
     clock: {
       now: () => new Date(Date.UTC(2026, 10, 22, 23, 0, 0)),
+      // A machine in UTC.
+      localTime: (date) => date.toISOString().slice(0, 19).replace("T", " "),
+      momentOf: (localTime) => new Date(`${localTime.replace(" ", "T")}Z`),
       monotonic: () => 0,
       sleep: () => Promise.resolve(),
       random: () => {

@@ -1,3 +1,6 @@
+import { ClockSkew } from "../../src/aws/clock-skew.ts";
+import { readEndpointSettings } from "../../src/aws/endpoint-settings.ts";
+import { readMaxAttempts } from "../../src/aws/retries.ts";
 import type { Host } from "../../src/host.ts";
 import { locateSharedFiles } from "../../src/profiles/locations.ts";
 import { readSharedFiles } from "../../src/profiles/reader.ts";
@@ -15,6 +18,8 @@ export function sourceContextOf(
   } = {},
 ): SourceContext {
   const sharedFiles = readSharedFiles(host, locateSharedFiles(host));
+  const configuration = { env: host.env, profile: undefined, services: () => undefined };
+  const endpoints = readEndpointSettings(configuration);
   return {
     host,
     sharedFiles,
@@ -23,7 +28,13 @@ export function sourceContextOf(
       host,
       region,
       version: "test",
+      endpoints,
+      maxAttempts: readMaxAttempts(configuration),
+      authorities: undefined,
+      skew: new ClockSkew(),
       trace: (line) => options.lines?.push(line),
+      note: () => undefined,
+      warn: (text) => options.warnings?.push(text),
     }),
     askTokenCode: async (serialNumber) => {
       if (options.tokenCode === undefined) throw new Error(`asked for a code of ${serialNumber}`);

@@ -1,0 +1,73 @@
+import { LetmeError } from "../errors.ts";
+import type { NetworkError, NetworkReply } from "../host.ts";
+import { problemOfExtraAuthorities } from "./authorities.ts";
+import type { AwsClient } from "./client.ts";
+
+type Surroundings = Pick<AwsClient, "host" | "authorities">;
+
+/** The failure to show where no whole reply came. `once`: the request carried an MFA code. */
+export function noReply(
+  client: Surroundings,
+  url: string,
+  error: NetworkError,
+  once: boolean,
+): LetmeError {
+  const through = error.via === undefined ? "" : ` through the proxy ${error.via}`;
+  const spent = once && error.reached ? "; the MFA code may be used up: give the next one" : "";
+  return new LetmeError(
+    "failed",
+    `no answer from \`${new URL(url).host}\`${through}: ${error.message}`,
+    {
+      hint: `${hintFor(client, error)}${spent}`,
+      cause: error,
+    },
+  );
+}
+
+function hintFor(client: Surroundings, error: NetworkError): string {
+  switch (error.reason) {
+    case "connect":
+    case "timeout":
+      return error.via === undefined
+        ? "check the network, the VPN, and `HTTPS_PROXY` if you are behind a proxy"
+        : "check the proxy; `NO_PROXY` names the hosts that are reached without it";
+    case "certificate":
+      if (/HAS_EXPIRED|NOT_YET_VALID/.test(error.message)) {
+        return "check the date and the time of this machine";
+      }
+      if (client.authorities !== undefined) {
+        return "only the CAs of the bundle that is set count (`AWS_CA_BUNDLE`, `ca_bundle`): add the one that is missing to it, or unset it";
+      }
+      return (
+        problemOfExtraAuthorities(client.host) ??
+        "if a company's proxy stands in between, name its CA certificate in `NODE_EXTRA_CA_CERTS`"
+      );
+    case "proxy":
+      return "check the proxy's address, and its user and password, percent-encoded: `HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT`";
+    case "broken":
+      return "the connection was cut: run the command again";
+  }
+}
+
+/** The failure to show for a reply that is not in AWS's form, or not whole. */
+export function notAws(
+  operation: string,
+  reply: NetworkReply,
+  url: string,
+  whole: boolean,
+): LetmeError {
+  const { host } = new URL(url);
+  if (!whole) {
+    return new LetmeError(
+      "failed",
+      `\`${host}\`'s reply to ${operation} was damaged on its way: its checksum is wrong`,
+      { hint: "run the command again; if it stays so, a proxy changes what passes through it" },
+    );
+  }
+  const type = reply.headers.get("content-type") ?? "no content type";
+  return new LetmeError(
+    "failed",
+    `\`${host}\` did not answer ${operation} as AWS does (HTTP ${reply.status}, ${type})`,
+    { hint: "a proxy or a sign-in page may stand in between; `--debug` shows each request" },
+  );
+}

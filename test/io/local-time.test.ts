@@ -1,0 +1,21 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+
+// A process reads its time zone once, so each zone has one of its own.
+const program = `
+  const { localTime, momentOf } = await import(${JSON.stringify(join(import.meta.dir, "../../src/io/local-time.ts"))});
+  const date = new Date(process.argv[1]);
+  console.log(JSON.stringify([localTime(date), momentOf(localTime(date)).toISOString()]));
+`;
+
+test.each([
+  ["UTC", "2026-11-22T23:22:40.000Z", "2026-11-22 23:22:40"],
+  ["Asia/Tokyo", "2026-11-22T23:22:40.000Z", "2026-11-23 08:22:40"],
+  ["America/New_York", "2026-07-01T00:00:00.000Z", "2026-06-30 20:00:00"],
+  ["America/New_York", "2026-12-01T00:00:00.000Z", "2026-11-30 19:00:00"],
+])("in %s, %s is %s, and back", (zone, moment, local) => {
+  const run = Bun.spawnSync([process.execPath, "-e", program, moment], {
+    env: { ...process.env, TZ: zone },
+  });
+  expect(JSON.parse(run.stdout.toString())).toEqual([local, moment]);
+});
