@@ -70,7 +70,7 @@ function isAllowed({ protocol, hostname }: URL): boolean {
 
 async function ask(context: SourceContext, url: URL): Promise<NetworkReply> {
   const { host } = context;
-  const trace = context.clientIn(context.region ?? "us-east-1").trace;
+  const { trace, authorities } = context.clientIn(context.region ?? "us-east-1");
   for (let attempt = 1; ; attempt++) {
     const last = attempt === attempts;
     trace(`> container credentials ${url.host}`);
@@ -81,6 +81,7 @@ async function ask(context: SourceContext, url: URL): Promise<NetworkReply> {
         headers: { accept: "application/json", ...authorization(host) },
         timeoutMilliseconds,
         direct: true,
+        ...(authorities === undefined ? {} : { authorities }),
       });
       trace(`< container credentials HTTP ${reply.status}`);
       if (reply.status === 200) return reply;

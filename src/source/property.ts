@@ -37,7 +37,7 @@ export function profileError(
   });
 }
 
-/** `duration_seconds` of a profile. An `LetmeError` where it is no number. */
+/** `duration_seconds` of a profile. A `LetmeError` where it is no number. */
 export function durationSecondsOf(profile: SharedSection): number | undefined {
   const stated = propertyOf(profile, "duration_seconds");
   if (stated === undefined) return undefined;
