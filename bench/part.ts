@@ -5,6 +5,8 @@ export interface Bench {
   /** The compiled letme, and the compiled bare program. */
   readonly letme: string;
   readonly bare: string;
+  /** The bare program with one exchange over the network in it. */
+  readonly exchange: string;
   /** How many rounds count; undefined where the part's own number holds. */
   readonly rounds: number | undefined;
 }

@@ -24,9 +24,15 @@ export function plainLine(what: string, times: Times): Line {
   return { what, times };
 }
 
-/** A line for a side held against another by their medians. */
-export function ratioLine(what: string, times: Times, against: Times, bound: number): Line {
-  const ratio = times.median / against.median;
+/** A line for a side held against another by their medians, less what is excluded from both. */
+export function ratioLine(
+  what: string,
+  times: Times,
+  against: Times,
+  bound: number,
+  excluded: { readonly here: number; readonly there: number } = { here: 0, there: 0 },
+): Line {
+  const ratio = (times.median - excluded.here) / (against.median - excluded.there);
   return {
     what,
     times,

@@ -9,7 +9,12 @@ import { syncMilliseconds } from "./sync.ts";
 const ratioBound = 4;
 
 /** The two commands of every day from a snapshot, beside a program that does nothing. */
-export async function measureSnapshot({ letme, bare, rounds = 40 }: Bench): Promise<Part> {
+export async function measureSnapshot({
+  letme,
+  bare,
+  exchange,
+  rounds = 40,
+}: Bench): Promise<Part> {
   using home = homeWithSnapshot(10);
   const responder = await startServerProcess<Responder>("responder.ts");
   try {
@@ -18,6 +23,11 @@ export async function measureSnapshot({ letme, bare, rounds = 40 }: Bench): Prom
     const times = measureInTurn(
       {
         bare: { command: [bare], home },
+        exchange: {
+          command: [exchange],
+          home,
+          environment: () => ({ BENCH_URL: responder.ready.url }),
+        },
         list: { command: [letme, "list"], home },
         dryRun: { command: [letme, "obtain", lookedUp, "--dry-run"], home, ...files() },
         obtain: { command: [letme, "obtain", lookedUp], home, ...files() },
@@ -28,15 +38,19 @@ export async function measureSnapshot({ letme, bare, rounds = 40 }: Bench): Prom
     return {
       title: `From a snapshot of 10 accounts, ${rounds} rounds in turn`,
       notes: [
-        "Network excluded: STS is a process of its own on loopback, over plain http, whose one reply is ready",
-        "before it is asked. Nothing is subtracted: signing, the connection and the request count as letme's.",
+        "STS is a process of its own on loopback, over plain http, whose one reply is ready before it is",
+        "asked. Network excluded: what one exchange with it adds to the bare program is taken off.",
         `The fsyncs of an obtain (two files, their folder twice) take ${sync.toFixed(1)} ms here, and count too.`,
       ],
       lines: [
         plainLine("bare console.log", times.bare),
         ratioLine("letme list", times.list, times.bare, ratioBound),
         ratioLine("letme obtain --dry-run", times.dryRun, times.bare, ratioBound),
-        ratioLine("letme obtain", times.obtain, times.bare, ratioBound),
+        plainLine("bare program with one exchange", times.exchange),
+        ratioLine("letme obtain", times.obtain, times.bare, ratioBound, {
+          here: times.exchange.median - times.bare.median,
+          there: 0,
+        }),
       ],
     };
   } finally {

@@ -47,17 +47,19 @@ async function bench({ names, rounds }: Choice, folder: string): Promise<number>
   const extension = target.startsWith("windows") ? ".exe" : "";
   const letme = join(folder, `letme${extension}`);
   const bare = join(folder, `bare${extension}`);
+  const exchange = join(folder, `exchange${extension}`);
   compile("src/main.ts", letme, target, {
     LETME_VERSION: "0.0.0",
     LETME_COMMIT: "bench",
     LETME_TARGET: target,
   });
   compile("bench/bare.ts", bare, target);
+  compile("bench/exchange.ts", exchange, target);
   let missed = 0;
   for (const name of names) {
     const measure = await parts[name]?.();
     if (measure === undefined) continue;
-    const part = await measure({ letme, bare, rounds });
+    const part = await measure({ letme, bare, exchange, rounds });
     missed += part.lines.filter(({ holds }) => holds === false).length;
     console.log(renderPart(part));
   }
