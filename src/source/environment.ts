@@ -42,6 +42,9 @@ export const environmentSource: Source = async ({ host }) => {
     roles: [],
     origin: "the environment",
     // Long-term keys say who somebody is; temporary ones are others each time that they are got.
-    identity: sessionToken === undefined ? `environment ${accessKeyId}` : "environment",
+    identity:
+      sessionToken === undefined
+        ? `environment ${accessKeyId}`
+        : `environment ${read("AWS_ACCOUNT_ID") ?? "session"}`,
   };
 };
