@@ -31,9 +31,16 @@ export interface AwsClient {
 export interface AwsCall {
   readonly service: Service;
   readonly operation: string;
+  /** POST where not given; a GET goes without a body. */
+  readonly method?: "GET" | "POST";
+  /** With its query, which has no secret in it; `/` where not given. */
+  readonly path?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  readonly credentials: Credentials;
+  /** Undefined for an operation that takes no signature. */
+  readonly credentials: Credentials | undefined;
+  /** Headers that are made anew for each attempt, such as a proof of possession. */
+  readonly proof?: (method: string, url: string) => Promise<Readonly<Record<string, string>>>;
   /** What `--debug` may show of the parameters. */
   readonly shown: string;
   /**
@@ -87,17 +94,22 @@ export async function callAws(client: AwsClient, call: AwsCall): Promise<string>
 
 async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Promise<Attempt> {
   const { trace } = client;
-  const url = `${endpoint.url}/`;
+  const url = `${endpoint.url}${call.path ?? "/"}`;
+  const method = call.method ?? "POST";
   const usedSkew = client.skew.milliseconds;
-  const signed = await signedHeaders({
-    url,
-    service: call.service,
-    region: endpoint.signingRegion,
-    headers: call.headers,
-    body: call.body,
-    credentials: call.credentials,
-    now: awsTime(client),
-  });
+  const own = { ...call.headers, ...(await call.proof?.(method, url)) };
+  const signed =
+    call.credentials === undefined
+      ? own
+      : await signedHeaders({
+          url,
+          service: call.service,
+          region: endpoint.signingRegion,
+          headers: own,
+          body: call.body,
+          credentials: call.credentials,
+          now: awsTime(client),
+        });
   // Left out of the signature, because proxies change them. The checksum of DynamoDB is of the
   // bytes on the wire, so they must come uncompressed.
   const headers = { ...signed, "user-agent": userAgent(client), "accept-encoding": "identity" };
@@ -105,10 +117,10 @@ async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Pr
   let reply: NetworkReply;
   try {
     reply = await exchange(client, call.operation, {
-      method: "POST",
+      method,
       url,
       headers,
-      body: call.body,
+      ...(method === "GET" ? {} : { body: call.body }),
     });
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;

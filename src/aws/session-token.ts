@@ -1,7 +1,6 @@
-import { LetmeError } from "../errors.ts";
 import { type AwsClient, callAws } from "./client.ts";
 import type { Credentials, TemporaryCredentials } from "./credentials.ts";
-import { decodeCredentials, decodeStsError } from "./sts.ts";
+import { decodeStsError, formHeaders, requireCredentials } from "./sts.ts";
 
 /** What GetSessionToken is asked for (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html). */
 export interface SessionTokenRequest {
@@ -25,16 +24,12 @@ export async function getSessionToken(
   const body = await callAws(client, {
     service: "sts",
     operation: "GetSessionToken",
-    headers: { "content-type": "application/x-www-form-urlencoded; charset=utf-8" },
+    headers: formHeaders,
     body: parameters.toString(),
     credentials,
     shown: `DurationSeconds=${durationSeconds} SerialNumber=${mfa.serialNumber} TokenCode=[hidden]`,
     once: true,
     decodeError: decodeStsError,
   });
-  const decoded = decodeCredentials(body);
-  if (decoded !== undefined) return decoded;
-  throw new LetmeError("failed", "STS's reply to GetSessionToken has no credentials in it", {
-    hint: "a proxy may stand in between; `--debug` shows each request",
-  });
+  return requireCredentials(body, "GetSessionToken");
 }

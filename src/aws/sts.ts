@@ -8,6 +8,7 @@ export interface AssumeRoleRequest {
   readonly roleArn: string;
   readonly roleSessionName: string;
   readonly durationSeconds: number;
+  readonly externalId?: string | undefined;
   readonly mfa?: { readonly serialNumber: string; readonly tokenCode: string } | undefined;
 }
 
@@ -24,6 +25,7 @@ export async function assumeRole(
     RoleSessionName: request.roleSessionName,
     DurationSeconds: String(request.durationSeconds),
   });
+  if (request.externalId !== undefined) parameters.set("ExternalId", request.externalId);
   if (request.mfa !== undefined) {
     parameters.set("SerialNumber", request.mfa.serialNumber);
     parameters.set("TokenCode", request.mfa.tokenCode);
@@ -31,7 +33,7 @@ export async function assumeRole(
   const body = await callAws(client, {
     service: "sts",
     operation: "AssumeRole",
-    headers: { "content-type": "application/x-www-form-urlencoded; charset=utf-8" },
+    headers: formHeaders,
     body: parameters.toString(),
     credentials,
     shown:
@@ -41,13 +43,94 @@ export async function assumeRole(
     once: request.mfa !== undefined,
     decodeError: decodeStsError,
   });
-  const decoded = decodeCredentials(body);
-  if (decoded === undefined) {
-    throw new LetmeError("failed", "STS's reply to AssumeRole has no credentials in it", {
-      hint: "a proxy may stand in between; `--debug` shows each request",
-    });
+  return requireCredentials(body, "AssumeRole");
+}
+
+/** What AssumeRoleWithWebIdentity is asked for. */
+export interface WebIdentityRequest {
+  readonly roleArn: string;
+  readonly roleSessionName: string;
+  /** The identity provider's token: a secret. */
+  readonly webIdentityToken: string;
+  readonly durationSeconds?: number | undefined;
+}
+
+/**
+ * Trades an identity provider's token for a role's credentials; the request is not signed.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+ */
+export async function assumeRoleWithWebIdentity(
+  client: AwsClient,
+  request: WebIdentityRequest,
+): Promise<TemporaryCredentials> {
+  const operation = "AssumeRoleWithWebIdentity";
+  const parameters = new URLSearchParams({
+    Action: operation,
+    Version: "2011-06-15",
+    RoleArn: request.roleArn,
+    RoleSessionName: request.roleSessionName,
+    WebIdentityToken: request.webIdentityToken,
+  });
+  if (request.durationSeconds !== undefined) {
+    parameters.set("DurationSeconds", String(request.durationSeconds));
   }
+  const body = await callAws(client, {
+    service: "sts",
+    operation,
+    headers: formHeaders,
+    body: parameters.toString(),
+    credentials: undefined,
+    shown: `RoleArn=${request.roleArn} RoleSessionName=${request.roleSessionName} WebIdentityToken=[hidden]`,
+    once: false,
+    decodeError: decodeStsError,
+  });
+  return requireCredentials(body, operation);
+}
+
+/** Who AWS takes the caller for. */
+export interface CallerIdentity {
+  readonly account: string;
+  readonly arn: string;
+  readonly userId: string;
+}
+
+/** Asks who one is; no permission is needed for it. */
+export async function getCallerIdentity(
+  client: AwsClient,
+  credentials: Credentials,
+): Promise<CallerIdentity> {
+  const operation = "GetCallerIdentity";
+  const body = await callAws(client, {
+    service: "sts",
+    operation,
+    headers: formHeaders,
+    body: new URLSearchParams({ Action: operation, Version: "2011-06-15" }).toString(),
+    credentials,
+    shown: "",
+    once: false,
+    decodeError: decodeStsError,
+  });
+  const [account, arn, userId] = ["Account", "Arn", "UserId"].map((name) =>
+    elementText(body, name),
+  );
+  if (account === undefined || arn === undefined) throw strangeReply(operation, "identity");
+  return { account, arn, userId: userId ?? "" };
+}
+
+/** What every request to STS says of its body. */
+export const formHeaders = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
+
+/** The credentials of a reply; a `failed` error where it has none. */
+export function requireCredentials(body: string, operation: string): TemporaryCredentials {
+  const decoded = decodeCredentials(body);
+  if (decoded === undefined) throw strangeReply(operation, "credentials");
   return decoded;
+}
+
+function strangeReply(operation: string, missing: string): LetmeError {
+  return new LetmeError("failed", `STS's reply to ${operation} has no ${missing} in it`, {
+    hint: "a proxy may stand in between; `--debug` shows each request",
+  });
 }
 
 /** The Credentials element, its children in any order; undefined where one is missing or wrong. */

@@ -1,8 +1,5 @@
 import type { Invocation } from "../cli/declaration.ts";
-import { LetmeError } from "../errors.ts";
 import { liveLine } from "../io/live-line.ts";
-import type { TokenCodeSources } from "../obtain/token-code.ts";
-import type { Settings } from "../settings/settings.ts";
 
 /** Whether somebody is there to be asked, and may be. */
 export function mayAsk({ host, arguments: given }: Invocation): boolean {
@@ -12,28 +9,6 @@ export function mayAsk({ host, arguments: given }: Invocation): boolean {
     (ci === undefined || ci === "" || ci === "false") &&
     host.terminal.canAsk()
   );
-}
-
-/** Where the MFA code of this run comes from. */
-export function tokenCodeSources(invocation: Invocation, settings: Settings): TokenCodeSources {
-  const { host, arguments: given } = invocation;
-  const flag = given.value("mfa-token");
-  if (flag !== undefined && settings.mfaArn === undefined) {
-    throw new LetmeError("usage", "an MFA code was given, and no MFA device", {
-      hint: "name the device with `--mfa-arn ARN` or `mfa_arn` in letme-config",
-    });
-  }
-  const variable = host.env["LETME_MFA_TOKEN"];
-  return {
-    given:
-      flag !== undefined
-        ? { code: flag, origin: "`--mfa-token`" }
-        : variable !== undefined && variable !== ""
-          ? { code: variable, origin: "`LETME_MFA_TOKEN`" }
-          : undefined,
-    process: settings.mfaProcess?.value,
-    mayAsk: () => mayAsk(invocation),
-  };
 }
 
 /** Waits until the device shows its next code; on a terminal the seconds are counted down. */

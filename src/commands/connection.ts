@@ -15,8 +15,9 @@ import type { Registry } from "../registry/registry.ts";
 import { type TableKeyMemory, tableRegistry } from "../registry/table.ts";
 import type { Settings } from "../settings/settings.ts";
 import { profileInUse, resolveSource, sourceRegion } from "../source/resolve.ts";
-import type { SourceCredentials } from "../source/source.ts";
+import type { SourceContext, SourceCredentials } from "../source/source.ts";
 import { openState, type StateFile } from "../state/state.ts";
+import { type TokenCodes, tokenCodes } from "./token-codes.ts";
 
 /** The AWS files of this run, read once. */
 export interface AwsFiles {
@@ -46,39 +47,60 @@ export interface Connection {
   readonly source: SourceCredentials;
 }
 
-/** Finds the source credentials and the region; asks nothing of the network. */
+/** What the sources work with in this run, by a client for the profile that they start at. */
+export function sourceContext(
+  { host, report }: Invocation,
+  settings: Settings,
+  { shared }: AwsFiles,
+  client: AwsClient,
+  codes: TokenCodes,
+): SourceContext {
+  return {
+    host,
+    sharedFiles: shared,
+    region: client.region,
+    clientIn: (region) => ({ ...client, region }),
+    askTokenCode: codes.read,
+    warn: report.warn,
+    refreshLock: settings.paths.refreshLock,
+  };
+}
+
+/** Finds the region and the source credentials, which some sources ask of the network. */
 export async function connect(
   invocation: Invocation,
   settings: Settings,
   files: AwsFiles,
+  codes: TokenCodes = tokenCodes(invocation, settings),
 ): Promise<Connection> {
-  const { host, report } = invocation;
+  const { report } = invocation;
   const region = regionInUse(invocation, settings, files);
   if (region === undefined) {
     throw new LetmeError("configuration", "no region is set", {
       hint: `set \`aws_source_profile_region\` in \`${settings.paths.config}\`, AWS_REGION, or give \`--source-region REGION\``,
     });
   }
-  const client = openClient(invocation, settings, files, region);
+  const client = openClient(invocation, files, settings.sourceProfile?.value, region);
   // A wrong endpoint is found now, not after the first request.
   for (const service of ["dynamodb", "sts"] as const) endpointOf(service, region, client.endpoints);
   warnOfManagedSource(invocation, settings, files);
-  const context = { host, sharedFiles: files.shared };
+  const context = sourceContext(invocation, settings, files, client, codes);
   const source = await resolveSource(context, settings.sourceProfile?.value);
   report.debug(`source credentials: ${source.origin}; region: ${region}`);
+  codes.checkUse();
   return { client, source };
 }
 
 /** The way to AWS, by the environment and the profile in use as source. */
-function openClient(
+export function openClient(
   { host, report, version }: Invocation,
-  settings: Settings,
   { shared }: AwsFiles,
+  sourceProfile: string | undefined,
   region: string,
 ): AwsClient {
   const configuration = {
     env: host.env,
-    profile: shared.profile(profileInUse(host, settings.sourceProfile?.value)),
+    profile: shared.profile(profileInUse(host, sourceProfile)),
     services: (name: string) => shared.services(name),
   };
   return {

@@ -15,6 +15,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./list.ts")).list,
   },
   {
+    name: "whoami",
+    aliases: [],
+    summary: "show whom AWS takes you for, and where the credentials come from",
+    load: async () => (await import("./whoami.ts")).whoami,
+  },
+  {
     name: "remove",
     aliases: [],
     summary: "take profiles out of your AWS files again",

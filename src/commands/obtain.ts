@@ -1,15 +1,13 @@
 import { awsTime } from "../aws/client.ts";
 import { checkPartitions } from "../aws/partitions.ts";
-
 import type { Command, Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
-import { checkGivenCode } from "../obtain/token-code.ts";
 import { readManagedProfiles } from "../profiles/managed.ts";
 import { checkOwnership, previewWrite } from "../profiles/store.ts";
 import { requireTable } from "../registry/choose.ts";
 import { readSettings } from "../settings/settings.ts";
 import type { StateFile } from "../state/state.ts";
-import { mayAsk, tokenCodeSources } from "./asking.ts";
+import { mayAsk } from "./asking.ts";
 import { connect, memoryOf, openLocal, readAwsFiles, regionInUse } from "./connection.ts";
 import type { ObtainGround, Result } from "./obtain-todo.ts";
 import { standInProfile } from "./profile-of.ts";
@@ -22,6 +20,7 @@ import {
 } from "./selection.ts";
 import { registrySettings, settingOptions } from "./setting-options.ts";
 import { summarise, tellMany, tellOne } from "./telling.ts";
+import { tokenCodes } from "./token-codes.ts";
 import { dryRunOption, tellPreview } from "./updates.ts";
 import { openWarmth } from "./warmth.ts";
 import { type Failure, findWork, type Todo, type Work } from "./work.ts";
@@ -65,8 +64,8 @@ export const obtain: Command = {
     const single = selection.by === "names" && selection.names.length === 1;
     const minRemaining = readMinRemaining(given);
     const settings = readSettings(host, given.value);
-    const codes = tokenCodeSources(invocation, settings);
-    if (settings.mfaArn !== undefined && !given.on("dry-run")) checkGivenCode(codes);
+    const codes = tokenCodes(invocation, settings);
+    if (settings.mfaArn !== undefined && !given.on("dry-run")) codes.checkGiven();
     const files = readAwsFiles(invocation);
     const { locations } = files;
     const profileName = given.value("profile");
@@ -82,7 +81,7 @@ export const obtain: Command = {
 
     const local = openLocal(invocation, settings, regionInUse(invocation, settings, files));
     if (local === undefined) requireTable(host, settings);
-    const connection = await connect(invocation, settings, files);
+    const connection = await connect(invocation, settings, files, codes);
     const mfaArn = settings.mfaArn?.value;
     if (mfaArn !== undefined) {
       checkPartitions(connection.client.region, [{ arn: mfaArn, what: "the MFA device" }]);
@@ -112,7 +111,7 @@ export const obtain: Command = {
       const profiles = work.todo.map((todo) => standInProfile(todo, host));
       await tellPreview(invocation, previewWrite(host, locations, profiles));
     } else {
-      const todo = { ...ground, locations, written, codes, telling };
+      const todo = { ...ground, locations, written, codes: codes.remaining(), telling };
       const result = work.todo.length === 0 ? await rest(state, work) : await obtainAll(todo, work);
       failed.push(...result.failed);
       const [only] = result.failed;

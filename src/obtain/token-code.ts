@@ -8,6 +8,8 @@ export interface TokenCodeSources {
   readonly given: { readonly code: string; readonly origin: string } | undefined;
   readonly process: string | undefined;
   readonly mayAsk: () => boolean;
+  /** The device to name in the question, where it is not the one that is always meant. */
+  readonly device?: string | undefined;
 }
 
 /** A code, and what it came from. */
@@ -43,7 +45,9 @@ export async function readTokenCode(host: Host, sources: TokenCodeSources): Prom
       hint: "give it with `--mfa-token CODE` or LETME_MFA_TOKEN, or set `mfa_process`",
     });
   }
-  const code = await host.terminal.askHidden("Enter MFA one time pass code:", tokenCodeProblem);
+  const of = sources.device === undefined ? "" : ` of ${sources.device}`;
+  const question = `Enter MFA one time pass code${of}:`;
+  const code = await host.terminal.askHidden(question, tokenCodeProblem);
   return { code, from: "prompt", origin: "the prompt" };
 }
 

@@ -8,6 +8,8 @@ export interface LetmePaths {
   readonly userSettings: string;
   /** Held while the AWS files are written. */
   readonly lock: string;
+  /** Held while a token of a sign-in is refreshed. */
+  readonly refreshLock: string;
   /** What letme remembers between runs. */
   readonly state: string;
 }
@@ -24,6 +26,7 @@ export function letmePaths(host: Pick<Host, "env" | "homeDirectory">): LetmePath
     config: join(home, "letme-config"),
     userSettings: join(home, ".letme-usersettings"),
     lock: join(home, ".lock"),
+    refreshLock: join(home, ".refresh-lock"),
     state: join(home, "state.json"),
   };
 }

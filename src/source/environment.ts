@@ -1,5 +1,6 @@
 import { LetmeError } from "../errors.ts";
 import { isHeaderSafe } from "./key-form.ts";
+import { variableOf } from "./property.ts";
 import type { Source } from "./source.ts";
 
 /**
@@ -8,10 +9,7 @@ import type { Source } from "./source.ts";
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html
  */
 export const environmentSource: Source = async ({ host }) => {
-  const read = (name: string) => {
-    const value = host.env[name]?.trim();
-    return value === "" ? undefined : value;
-  };
+  const read = (name: string) => variableOf(host.env, name);
   const accessKeyId = read("AWS_ACCESS_KEY_ID");
   const secretAccessKey = read("AWS_SECRET_ACCESS_KEY");
   if (accessKeyId === undefined && secretAccessKey === undefined) return undefined;
@@ -39,7 +37,14 @@ export const environmentSource: Source = async ({ host }) => {
       sessionToken,
       expiration: Number.isNaN(expiration.getTime()) ? undefined : expiration,
     },
+    kind: "environment",
+    profiles: [],
+    roles: [],
     origin: "the environment",
-    identity: `environment ${accessKeyId}`,
+    // Long-term keys say who somebody is; temporary ones are others each time that they are got.
+    identity:
+      sessionToken === undefined
+        ? `environment ${accessKeyId}`
+        : `environment ${read("AWS_ACCOUNT_ID") ?? "session"}`,
   };
 };

@@ -3,13 +3,22 @@ import type { Host } from "../host.ts";
 import { nearest } from "../nearest.ts";
 import type { SharedFiles } from "../profiles/reader.ts";
 import { environmentSource } from "./environment.ts";
-import { profileKeysSource } from "./profile-keys.ts";
-import type { SourceContext, SourceCredentials } from "./source.ts";
+import { checkExpiry } from "./expiry.ts";
+import { profileSource } from "./profile.ts";
+import { placeOf, propertyOf, variableOf } from "./property.ts";
+import type { Source, SourceContext, SourceCredentials } from "./source.ts";
 
 /**
- * The credentials to start from: those of the source profile if one is named, else the SDKs'
- * un-named chain: the environment, then the profile `AWS_PROFILE` or `default`
+ * The credentials to start from: those of the source profile if one is named, else the un-named
+ * chain: the environment, the profile `AWS_PROFILE` or `default`, web identity from the
+ * environment, the container, the instance
  * (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html).
+ *
+ * Where the SDKs differ: the JavaScript SDK passes over the environment's keys when AWS_PROFILE is
+ * set; here they come first, as in botocore and so in the AWS CLI. botocore asks web identity from
+ * the environment between a profile's role and the rest of that profile; here it comes behind the
+ * whole profile, as in the JavaScript SDK. A name in AWS_PROFILE that no file has is an error, as
+ * in botocore; the JavaScript SDK goes on.
  */
 export async function resolveSource(
   context: SourceContext,
@@ -17,31 +26,46 @@ export async function resolveSource(
 ): Promise<SourceCredentials> {
   const { host, sharedFiles } = context;
   const name = profileInUse(host, sourceProfile);
-  const sources =
-    sourceProfile === undefined
-      ? [environmentSource, profileKeysSource(name)]
-      : [profileKeysSource(name)];
+  const sources = sourceProfile === undefined ? unnamedChain(context, name) : [profileSource(name)];
   for (const source of sources) {
     const found = await source(context);
     if (found === undefined) continue;
-    const { expiration } = found.credentials;
-    if (expiration !== undefined && expiration <= host.clock.now()) {
-      throw new LetmeError(
-        "credentials",
-        `the credentials of ${found.origin} expired at ${expiration.toISOString()}`,
-        { hint: "get new ones where these came from, then run the command again" },
-      );
-    }
+    checkExpiry(found, host.clock.now(), sharedFiles.profile(found.profiles.at(-1) ?? ""));
     return found;
   }
   throw nothingFound(sharedFiles, name, sourceProfile !== undefined);
 }
 
+function unnamedChain({ sharedFiles }: SourceContext, name: string): readonly Source[] {
+  return [
+    environmentSource,
+    async (context) => {
+      // A name that AWS_PROFILE has wrong must not lead to somebody else's credentials.
+      if (name !== "default" && sharedFiles.profile(name) === undefined) {
+        throw nothingFound(sharedFiles, name, false);
+      }
+      return profileSource(name)(context);
+    },
+    async (context) => {
+      if (variableOf(context.host.env, "AWS_WEB_IDENTITY_TOKEN_FILE") === undefined) {
+        return undefined;
+      }
+      return (await import("./web-identity.ts")).environmentWebIdentity(context);
+    },
+    async (context) => {
+      const { env } = context.host;
+      const isSet = ["RELATIVE", "FULL"].some(
+        (kind) => variableOf(env, `AWS_CONTAINER_CREDENTIALS_${kind}_URI`) !== undefined,
+      );
+      return isSet ? (await import("./container.ts")).containerSource(context) : undefined;
+    },
+    async (context) => (await import("./instance.ts")).instanceSource(context),
+  ];
+}
+
 /** The profile that counts for credentials and region where the environment says nothing. */
 export function profileInUse(host: Host, sourceProfile: string | undefined): string {
-  const fromEnvironment = host.env["AWS_PROFILE"];
-  if (sourceProfile !== undefined) return sourceProfile;
-  return fromEnvironment === undefined || fromEnvironment === "" ? "default" : fromEnvironment;
+  return sourceProfile ?? variableOf(host.env, "AWS_PROFILE") ?? "default";
 }
 
 /**
@@ -64,14 +88,19 @@ export function sourceRegion(
 
 function nothingFound(sharedFiles: SharedFiles, name: string, named: boolean): LetmeError {
   const profile = sharedFiles.profile(name);
-  if (profile !== undefined) {
-    return new LetmeError("credentials", `profile \`${name}\` has no access key`, {
-      hint: `put keys into the profile, or export credentials first: \`eval "$(aws configure export-credentials --profile ${name} --format env)"\` without a source profile set`,
-    });
-  }
   if (!named && name === "default") {
     return new LetmeError("credentials", "there are no AWS credentials to start from", {
-      hint: "set `aws_source_profile` in letme-config to a profile that has keys, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+      hint: "set `aws_source_profile` in letme-config to a profile that has some, or sign in (`aws login`, `aws sso login`), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    });
+  }
+  if (profile !== undefined) {
+    const place = placeOf(profile, ...profile.properties.keys());
+    const hint =
+      propertyOf(profile, "sso_session") === undefined
+        ? "it needs one of: `aws_access_key_id` and `aws_secret_access_key`, `role_arn`, `sso_session`, `login_session`, `credential_process`"
+        : "beside `sso_session` it needs `sso_account_id` and `sso_role_name`";
+    return new LetmeError("credentials", `profile \`${name}\`${place} has no credentials`, {
+      hint,
     });
   }
   const meant = nearest(name, sharedFiles.profileNames());

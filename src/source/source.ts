@@ -1,20 +1,47 @@
+import type { AwsClient } from "../aws/client.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import type { Host } from "../host.ts";
 import type { SharedFiles } from "../profiles/reader.ts";
 
+/** What gave the first credentials, before any role of a profile was assumed with them. */
+export type SourceKind =
+  | "environment"
+  | "static-keys"
+  | "web-identity"
+  | "sso"
+  | "login-session"
+  | "credential-process"
+  | "container"
+  | "instance-metadata";
+
 /** The credentials that letme starts from, and where it found them. */
 export interface SourceCredentials {
   readonly credentials: Credentials;
+  readonly kind: SourceKind;
+  /** The profiles that led there, from the one that was asked for on; none outside of profiles. */
+  readonly profiles: readonly string[];
+  /** The roles of profiles that were assumed on the way, in the order of assuming. */
+  readonly roles: readonly string[];
   /** For people, as in "the environment" or "profile `default`". */
   readonly origin: string;
   /** The same source has the same identity in every run, though its keys may change. */
   readonly identity: string;
 }
 
-/** What a source may look at. */
+/** What a source may look at and use. */
 export interface SourceContext {
   readonly host: Host;
   readonly sharedFiles: SharedFiles;
+  /** The region of this run, for a source that says none; undefined where none is set. */
+  readonly region: string | undefined;
+  /** A way to AWS in a region. */
+  readonly clientIn: (region: string) => AwsClient;
+  /** The code of an MFA device (an ARN or a serial number) that a profile names. */
+  readonly askTokenCode: (serialNumber: string) => Promise<string>;
+  /** What the user should know, though nothing failed. */
+  readonly warn: (text: string) => void;
+  /** Locked while a token that is good once is refreshed and written back. */
+  readonly refreshLock: string;
 }
 
 /**
@@ -23,3 +50,19 @@ export interface SourceContext {
  * is tried.
  */
 export type Source = (context: SourceContext) => Promise<SourceCredentials | undefined>;
+
+/** What comes from one profile, without another's help. */
+export function fromProfile(
+  name: string,
+  kind: SourceKind,
+  credentials: Credentials,
+): SourceCredentials {
+  return {
+    credentials,
+    kind,
+    profiles: [name],
+    roles: [],
+    origin: `profile \`${name}\``,
+    identity: `profile ${name}`,
+  };
+}

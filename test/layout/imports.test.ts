@@ -11,7 +11,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "at-most.ts": [],
   "errors.ts": [],
   "nearest.ts": [],
-  "split-words.ts": [],
+  "split-words.ts": ["host.ts"],
   "version.ts": [],
   cli: ["errors.ts", "host.ts", "io", "nearest.ts"],
   commands: [
@@ -31,7 +31,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   settings: ["aws", "errors.ts", "host.ts", "nearest.ts"],
   aws: ["errors.ts", "host.ts"],
-  source: ["aws", "errors.ts", "host.ts", "nearest.ts", "profiles"],
+  source: ["aws", "errors.ts", "files", "host.ts", "nearest.ts", "profiles", "split-words.ts"],
   registry: ["at-most.ts", "aws", "errors.ts", "files", "host.ts", "settings"],
   obtain: ["at-most.ts", "aws", "errors.ts", "host.ts", "registry", "split-words.ts", "state"],
   profiles: ["errors.ts", "files", "host.ts"],

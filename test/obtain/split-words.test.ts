@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { splitWords } from "../../src/split-words.ts";
+import { splitCommand, splitWords } from "../../src/split-words.ts";
 
 test.each<[string, string[] | undefined]>([
   ["a b  c", ["a", "b", "c"]],
@@ -16,4 +16,20 @@ test.each<[string, string[] | undefined]>([
   ['"a', undefined],
 ])("%p", (text, words) => {
   expect(splitWords(text)).toEqual(words);
+});
+
+// https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments has these cases.
+test.each<[string, string[] | undefined]>([
+  ["C:\\tools\\a.exe --x", ["C:\\tools\\a.exe", "--x"]],
+  ['"C:\\Program Files\\a.exe" b', ["C:\\Program Files\\a.exe", "b"]],
+  ['"abc" d e', ["abc", "d", "e"]],
+  ['a\\\\b d"e f"g h', ["a\\\\b", "de fg", "h"]],
+  ['a\\\\\\"b c d', ['a\\"b', "c", "d"]],
+  ['a\\\\\\\\"b c" d e', ["a\\\\b c", "d", "e"]],
+  ["'a b'", ["'a", "b'"]],
+  ['a "" b', ["a", "", "b"]],
+  ["", []],
+  ['"a', undefined],
+])("on Windows: %p", (text, words) => {
+  expect(splitCommand(text, "win32")).toEqual(words);
 });

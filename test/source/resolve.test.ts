@@ -1,8 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { LetmeError } from "../../src/errors.ts";
-import { locateSharedFiles } from "../../src/profiles/locations.ts";
-import { readSharedFiles } from "../../src/profiles/reader.ts";
 import { resolveSource, sourceRegion } from "../../src/source/resolve.ts";
+import { sourceContextOf } from "../support/source-context.ts";
 import { testHost } from "../support/test-host.ts";
 
 const credentials = "/home/user/.aws/credentials";
@@ -15,8 +14,8 @@ interface SetUp {
 }
 
 function contextOf(setUp: SetUp) {
-  const host = testHost({ ...setUp, now: new Date("2026-11-22T23:00:00Z") });
-  return { host, sharedFiles: readSharedFiles(host, locateSharedFiles(host)) };
+  const env = { AWS_EC2_METADATA_DISABLED: "true", ...setUp.env };
+  return sourceContextOf(testHost({ ...setUp, env, now: new Date("2026-11-22T23:00:00Z") }));
 }
 
 async function failureOf(setUp: SetUp): Promise<LetmeError> {

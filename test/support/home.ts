@@ -26,6 +26,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** What a Windows program cannot start or open a socket without. */
 const WINDOWS_NEEDS = ["SystemRoot", "SystemDrive", "windir", "ComSpec", "PATHEXT"];
 
+/** No test looks for the metadata of the machine that it happens to run on. */
+const NO_INSTANCE = { AWS_EC2_METADATA_DISABLED: "true" };
+
 export function newHome(): Home {
   const path = realpathSync(mkdtempSync(join(tmpdir(), "letme-home-")));
   const dispose = () => rmSync(path, { recursive: true, force: true });
@@ -62,10 +65,13 @@ export function newHome(): Home {
 }
 
 function systemEnvironment(home: string): Record<string, string> {
-  if (process.platform !== "win32") return { HOME: home, PATH: "" };
+  if (process.platform !== "win32") {
+    return { HOME: home, PATH: "", ...NO_INSTANCE };
+  }
   const environment: Record<string, string> = {
     USERPROFILE: home,
     PATH: "",
+    ...NO_INSTANCE,
     TEMP: home,
     TMP: home,
   };

@@ -83,12 +83,17 @@ export const accounts: readonly Item[] = [
 
 /** The stand-in with the organisation in it, and the table filled. */
 export async function startOrganisation(
-  options: { readonly tls?: boolean; readonly key?: TableDefinition["key"] } = {},
+  options: {
+    readonly tls?: boolean;
+    readonly key?: TableDefinition["key"];
+    readonly webIdentities?: StandInOptions["webIdentities"];
+  } = {},
 ): Promise<StandIn> {
   const standInOptions: StandInOptions = {
     principals: [user],
     roles,
     ...(options.tls === undefined ? {} : { tls: options.tls }),
+    ...(options.webIdentities === undefined ? {} : { webIdentities: options.webIdentities }),
   };
   const standIn = await startStandIn(standInOptions);
   await standIn.createTable({ name: table, key: options.key ?? "id" });

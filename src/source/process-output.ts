@@ -1,0 +1,52 @@
+import { errnoOf, LetmeError } from "../errors.ts";
+import type { SharedSection } from "../profiles/reader.ts";
+import { splitCommand } from "../split-words.ts";
+import { decodeCredentialsDocument } from "./credentials-document.ts";
+import { placeOf, profileError, propertyOf } from "./property.ts";
+import { fromProfile, type SourceContext, type SourceCredentials } from "./source.ts";
+
+/**
+ * The output of a profile's `credential_process`. It is run as botocore runs it: split into words,
+ * without a shell (the JavaScript SDK has a shell). What it writes to stderr passes through.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
+ */
+export async function credentialProcess(
+  { host }: SourceContext,
+  profile: SharedSection,
+): Promise<SourceCredentials> {
+  const command = splitCommand(propertyOf(profile, "credential_process") ?? "", host.platform);
+  if (command === undefined || command.length === 0) {
+    throw profileError(
+      profile,
+      ["credential_process"],
+      "has a `credential_process` that is not a command",
+      "a quote in it is not closed",
+    );
+  }
+  const program = command[0] ?? "";
+  const subject = `the \`credential_process\` of profile \`${profile.name}\`${placeOf(profile, "credential_process")}`;
+  const hint = `run \`${program}\` by itself to see why`;
+  let result: { exitCode: number; stdout: string };
+  try {
+    result = await host.processes.run(command);
+  } catch (error) {
+    throw new LetmeError(
+      "credentials",
+      `${subject} cannot run \`${program}\` (${errnoOf(error) ?? "no reason known"})`,
+      { hint: "it is run without a shell: give the program's whole path", cause: error },
+    );
+  }
+  if (result.exitCode !== 0) {
+    throw new LetmeError("credentials", `${subject} ended with code ${result.exitCode}`, { hint });
+  }
+  const decoded = decodeCredentialsDocument(result.stdout.trim(), "SessionToken");
+  if ("problem" in decoded) {
+    throw new LetmeError("credentials", `what ${subject} printed ${decoded.problem}`, { hint });
+  }
+  if (decoded.document["Version"] !== 1) {
+    throw new LetmeError("credentials", `what ${subject} printed is not of \`"Version": 1\``, {
+      hint,
+    });
+  }
+  return fromProfile(profile.name, "credential-process", decoded.credentials);
+}

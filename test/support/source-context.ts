@@ -1,0 +1,46 @@
+import { ClockSkew } from "../../src/aws/clock-skew.ts";
+import { readEndpointSettings } from "../../src/aws/endpoint-settings.ts";
+import { readMaxAttempts } from "../../src/aws/retries.ts";
+import type { Host } from "../../src/host.ts";
+import { locateSharedFiles } from "../../src/profiles/locations.ts";
+import { readSharedFiles } from "../../src/profiles/reader.ts";
+import { sourceRegion } from "../../src/source/resolve.ts";
+import type { SourceContext } from "../../src/source/source.ts";
+
+/** What the commands give the sources, on a test's machine; it takes notes where asked to. */
+export function sourceContextOf(
+  host: Host,
+  options: {
+    readonly profile?: string | undefined;
+    readonly tokenCode?: (serialNumber: string) => string;
+    readonly warnings?: string[];
+    readonly lines?: string[];
+  } = {},
+): SourceContext {
+  const sharedFiles = readSharedFiles(host, locateSharedFiles(host));
+  const configuration = { env: host.env, profile: undefined, services: () => undefined };
+  const endpoints = readEndpointSettings(configuration);
+  return {
+    host,
+    sharedFiles,
+    region: sourceRegion(host, sharedFiles, options.profile),
+    clientIn: (region) => ({
+      host,
+      region,
+      version: "test",
+      endpoints,
+      maxAttempts: readMaxAttempts(configuration),
+      authorities: undefined,
+      skew: new ClockSkew(),
+      trace: (line) => options.lines?.push(line),
+      note: () => undefined,
+      warn: (text) => options.warnings?.push(text),
+    }),
+    askTokenCode: async (serialNumber) => {
+      if (options.tokenCode === undefined) throw new Error(`asked for a code of ${serialNumber}`);
+      return options.tokenCode(serialNumber);
+    },
+    warn: (text) => options.warnings?.push(text),
+    refreshLock: `${host.homeDirectory}/.letme/.refresh-lock`,
+  };
+}
