@@ -114,6 +114,18 @@ function preparedFile(
 }
 
 /**
+ * Finds, without writing anything, what would surely hinder a write: a folder or a device in the
+ * file's place, a link that leads nowhere, a file that is read-only. A `LetmeError` of kind `failed`.
+ */
+export function checkWritable(host: Pick<Host, "files" | "platform">, path: string): void {
+  try {
+    refuseUnwritable(path, host.files.status(followLinks(host.files, path, host.platform)));
+  } catch (error) {
+    throw fileError(error, "write", path);
+  }
+}
+
+/**
  * A rename needs only the folder to be writable, so it would replace a file that somebody made
  * read-only on purpose.
  */

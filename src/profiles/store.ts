@@ -2,6 +2,7 @@ import { LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
 import { folderOf, followLinks } from "../files/paths.ts";
 import { makePrivateFolder } from "../files/private-folder.ts";
+import { checkWritable } from "../files/write-whole.ts";
 import type { Host } from "../host.ts";
 import { type Change, type Documents, planChange, refuseForeign } from "./change.ts";
 import { renderDiff } from "./diff.ts";
@@ -18,16 +19,18 @@ export type StoreHost = Pick<Host, "files" | "clock" | "platform" | "processes">
 const lockTimeout = 60_000;
 
 /**
- * Throws a `LetmeError` of kind `failed`, with file and line, when a name cannot be written or a
- * profile of that name in either file is not surely letme's. Cheap; meant to be asked before any
- * network. `writeProfiles` asks again.
+ * Throws a `LetmeError` of kind `failed`, with file and line, when a name cannot be written, a
+ * profile of that name in either file is not surely letme's, or a file cannot be written at all.
+ * Cheap; meant to be asked before any network. `writeProfiles` asks again.
  */
 export function checkOwnership(
-  host: Pick<Host, "files">,
+  host: Pick<Host, "files" | "platform">,
   locations: SharedFileLocations,
   names: readonly string[],
 ): void {
   checkProfileNames(names);
+  refuseOneFile(host, locations);
+  for (const path of [locations.config, locations.credentials]) checkWritable(host, path);
   refuseForeign(readDocuments(host, locations), locations, names);
 }
 
@@ -130,7 +133,10 @@ async function takeLock(host: StoreHost, path: string) {
  * at twice: a file that another program replaces leaves its number free, and the other file may
  * get that number between two looks.
  */
-function refuseOneFile(host: StoreHost, locations: SharedFileLocations): void {
+function refuseOneFile(
+  host: Pick<Host, "files" | "platform">,
+  locations: SharedFileLocations,
+): void {
   const { files, platform } = host;
   try {
     const identities = [locations.config, locations.credentials, locations.config].map((path) => {

@@ -75,6 +75,17 @@ describe.if(process.platform !== "win32")("places, links and modes", () => {
   });
 
   test.each<[string, (home: Home) => string, RegExp]>([
+    ["a device", () => "/dev/null", /it is not a regular file/],
+    ["the credentials file", (at) => at.awsCredentials, /are the same/],
+    [
+      "a file that somebody made read-only",
+      (at) => {
+        const path = at.write("read-only", "");
+        chmodSync(path, 0o400);
+        return path;
+      },
+      /it is read-only/,
+    ],
     [
       "a dangling link",
       (at) => {
@@ -108,6 +119,8 @@ describe.if(process.platform !== "win32")("places, links and modes", () => {
     expect(stderr).toMatch(message);
     expect(stderr).toMatch(/^hint: /m);
     expect(exitCode).toBeOneOf([1, 3]);
+    // Found before a role is assumed, which may cost an MFA code.
+    expect(standIn.log.of("sts", "AssumeRole")).toEqual([]);
     expect(home.read(".aws/credentials")).toBe(before as string);
   });
 });
