@@ -2,6 +2,12 @@ import { AwsV4Signer } from "aws4fetch";
 import type { Credentials } from "./credentials.ts";
 import type { Service } from "./endpoints.ts";
 
+/**
+ * The signing keys of a run, by what they are derived from. They are good for one day, region and
+ * service, and deriving one is most of what a signature costs.
+ */
+export type SigningKeys = Map<string, ArrayBuffer>;
+
 /** A POST request to sign. */
 export interface RequestToSign {
   readonly url: string;
@@ -11,6 +17,7 @@ export interface RequestToSign {
   readonly body: string;
   readonly credentials: Credentials;
   readonly now: Date;
+  readonly keys: SigningKeys;
 }
 
 /**
@@ -32,6 +39,7 @@ export async function signedHeaders(request: RequestToSign): Promise<Record<stri
     region: request.region,
     datetime: request.now.toISOString().replace(/[:-]|\.\d{3}/g, ""),
     allHeaders: true,
+    cache: request.keys,
   });
   const signed = await signer.sign();
   const headers: Record<string, string> = {};

@@ -1,5 +1,5 @@
 import { readAuthorities } from "../aws/authorities.ts";
-import type { AwsClient } from "../aws/client.ts";
+import { type AwsClient, prepareSigning } from "../aws/client.ts";
 import { ClockSkew } from "../aws/clock-skew.ts";
 import { readEndpointSettings } from "../aws/endpoint-settings.ts";
 import { endpointOf } from "../aws/endpoints.ts";
@@ -88,6 +88,7 @@ export async function connect(
   const source = await resolveSource(context, settings.sourceProfile?.value);
   report.debug(`source credentials: ${source.origin}; region: ${region}`);
   codes.checkUse();
+  void prepareSigning(client, "sts", source.credentials);
   return { client, source };
 }
 
@@ -111,6 +112,7 @@ export function openClient(
     maxAttempts: readMaxAttempts(configuration),
     authorities: readAuthorities(host, configuration),
     skew: new ClockSkew(),
+    signingKeys: new Map(),
     trace: report.debug,
     // Who reads a file of the output later has not waited.
     note: (text) => {

@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { isAbsolute } from "node:path";
 import type { Host, Platform } from "../host.ts";
 import { realFiles } from "./files.ts";
 import { localTime, momentOf } from "./local-time.ts";
@@ -12,7 +12,7 @@ export function realHost(): Host {
   return {
     platform,
     env: process.env,
-    homeDirectory: homedir(),
+    homeDirectory: homeDirectory(platform),
     clock: {
       now: () => new Date(),
       localTime,
@@ -26,6 +26,17 @@ export function realHost(): Host {
     terminal: realTerminal(platform),
     processes: realProcesses,
   };
+}
+
+/**
+ * The user's home. A relative `HOME` is passed over: letme would take its configuration from
+ * whatever directory it is run in.
+ */
+function homeDirectory(platform: Platform): string {
+  const stated = platform === "win32" ? process.env["USERPROFILE"] : process.env["HOME"];
+  if (stated !== undefined && isAbsolute(stated)) return stated;
+  const { userInfo } = process.getBuiltinModule("node:os");
+  return userInfo().homedir;
 }
 
 /** Systems that letme is not built for count as the one that they resemble. */
