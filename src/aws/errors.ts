@@ -31,10 +31,17 @@ export interface Advice {
   readonly hint?: string;
 }
 
+const longestText = 2000;
+const longestWord = 128;
+
 function describe(refusal: AwsRefusal): string {
-  const text = refusal.reason.trim();
-  const id = refusal.requestId === undefined ? "" : `, request id ${refusal.requestId}`;
-  const said = text === "" ? refusal.code : `${refusal.code}: ${text}`;
+  // What came over the network stays on one line: it must not look like lines of letme's own.
+  const text = refusal.reason.replace(/\s+/g, " ").trim().slice(0, longestText);
+  const [code, requestId] = [refusal.code, refusal.requestId].map((word) =>
+    word?.replace(/[^\w.:/+=-]/g, "?").slice(0, longestWord),
+  );
+  const id = requestId === undefined ? "" : `, request id ${requestId}`;
+  const said = text === "" ? code : `${code}: ${text}`;
   return `${serviceNames[refusal.service]} refused ${refusal.operation} with ${said} (HTTP ${refusal.status}${id})`;
 }
 

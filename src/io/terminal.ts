@@ -54,10 +54,10 @@ async function askHidden(
   problemOf: (answer: string) => string | undefined,
 ): Promise<string> {
   const { isCancel, password } = await import("@clack/prompts");
-  const answer = await onTerminal(platform, (streams) =>
+  const answer = await onTerminal(platform, (asking) =>
     password({
       message: question,
-      ...streams,
+      ...asking,
       withGuide: false,
       validate: (text) => problemOf((text ?? "").trim()),
     }),
@@ -68,8 +68,8 @@ async function askHidden(
 
 async function askYesNo(platform: Platform, question: string): Promise<boolean> {
   const { confirm, isCancel } = await import("@clack/prompts");
-  const answer = await onTerminal(platform, (streams) =>
-    confirm({ message: question, ...streams, withGuide: false, initialValue: false }),
+  const answer = await onTerminal(platform, (asking) =>
+    confirm({ message: question, ...asking, withGuide: false, initialValue: false }),
   );
   if (isCancel(answer)) throw cancelled();
   return answer;
@@ -79,28 +79,64 @@ function cancelled(): LetmeError {
   return new LetmeError("interrupted", "cancelled, nothing was changed");
 }
 
+/** What a prompt is given: where it asks, and a signal that ends it as Esc does. */
+interface Asking {
+  readonly input: typeof process.stdin;
+  readonly output: typeof process.stderr;
+  readonly signal: AbortSignal;
+}
+
 /** Prompts on stdin and stderr where they are the terminal, else on the terminal's own device. */
 async function onTerminal<T>(
   platform: Platform,
-  prompt: (streams: {
-    readonly input: typeof process.stdin;
-    readonly output: typeof process.stderr;
-  }) => Promise<T>,
+  prompt: (asking: Asking) => Promise<T>,
 ): Promise<T> {
-  const { ReadStream, WriteStream } = await import("node:tty");
   if (isTerminal(0) && isTerminal(2)) {
-    return prompt({ input: process.stdin, output: process.stderr });
+    return whileAsking(process.stdin, (signal) =>
+      prompt({ input: process.stdin, output: process.stderr, signal }),
+    );
   }
+  const { ReadStream, WriteStream } = await import("node:tty");
   const names = deviceNames(platform);
-  const input = new ReadStream(openSync(names.input, "r+"));
-  const output = new WriteStream(openSync(names.output, "r+"));
+  const input = new ReadStream(openSync(names.input, "r+")) as typeof process.stdin;
+  const output = new WriteStream(openSync(names.output, "r+")) as typeof process.stderr;
   try {
-    return await prompt({
-      input: input as typeof process.stdin,
-      output: output as typeof process.stderr,
-    });
+    return await whileAsking(input, (signal) => prompt({ input, output, signal }));
   } finally {
     input.destroy();
     output.destroy();
+  }
+}
+
+const endOfInput = "\u0004";
+const endingSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * Ends the prompt also at ^D, at the end of the input and at a signal: on its own it would wait for
+ * ever at the first two, and leave the terminal without a cursor at the last.
+ */
+async function whileAsking<T>(
+  input: typeof process.stdin,
+  prompt: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const ending = new AbortController();
+  let came: NodeJS.Signals | undefined;
+  const end = () => ending.abort();
+  const endByKey = (keys: Buffer | string) => {
+    if (String(keys).includes(endOfInput)) ending.abort();
+  };
+  const endBySignal = (signal: NodeJS.Signals) => {
+    came ??= signal;
+    ending.abort();
+  };
+  input.on("data", endByKey).on("end", end).on("close", end);
+  for (const signal of endingSignals) process.on(signal, endBySignal);
+  try {
+    return await prompt(ending.signal);
+  } finally {
+    input.off("data", endByKey).off("end", end).off("close", end);
+    for (const signal of endingSignals) process.off(signal, endBySignal);
+    // Without a handler the signal has its usual effect.
+    if (came !== undefined) process.kill(process.pid, came);
   }
 }

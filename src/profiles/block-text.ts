@@ -87,10 +87,21 @@ function renderLocalTime(localTime: string): string {
   return `${months[Number(month) - 1] ?? ""} ${Number(day)}, ${year} ${time}`;
 }
 
+/** Whether the numbers of a comment, which anybody may have changed, are those of some time. */
+function isTime(...[day, hours, minutes, seconds]: readonly (string | undefined)[]): boolean {
+  return (
+    Number(day) >= 1 &&
+    Number(day) <= 31 &&
+    Number(hours) < 24 &&
+    Number(minutes) < 60 &&
+    Number(seconds) < 60
+  );
+}
+
 function parseLocalTime(line: string): string | undefined {
   const [, monthName = "", day, year, hours, minutes, seconds] = obtainedComment.exec(line) ?? [];
   const month = months.indexOf(monthName);
-  if (month < 0) return undefined;
+  if (month < 0 || !isTime(day, hours, minutes, seconds)) return undefined;
   const date = [year, twoDigits(month + 1), twoDigits(Number(day))].join("-");
   return `${date} ${[hours, minutes, seconds].map((part) => twoDigits(Number(part))).join(":")}`;
 }

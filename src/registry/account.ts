@@ -38,14 +38,14 @@ const longestName = 128;
  */
 export function checkAccount(raw: RawAccount): CheckedAccount {
   const name = raw["name"];
-  const label = typeof name === "string" && name !== "" ? name : labelWithoutName(raw);
+  const label = typeof name === "string" && name !== "" ? shown(name) : labelWithoutName(raw);
   const wrong = (attribute: string, problem: string) => ({ label, attribute, problem });
 
   if (name === undefined) return wrong("name", "is missing");
   if (typeof name !== "string") return wrong("name", `must be a string, not ${kindOf(name)}`);
   if (name === "") return wrong("name", "is empty");
   if (name.length > longestName) return wrong("name", `is longer than ${longestName} characters`);
-  if (!isPlainText(name)) return wrong("name", "has control characters in it");
+  if (!isPlainText(name)) return wrong("name", "has control or invisible characters in it");
 
   const roles = strings(raw["role"]);
   if (roles === undefined) {
@@ -53,14 +53,16 @@ export function checkAccount(raw: RawAccount): CheckedAccount {
   }
   if (roles.length === 0) return wrong("role", "is missing or empty");
   const badRole = roles.find((role) => !isRoleArn(role));
-  if (badRole !== undefined) return wrong("role", `has \`${badRole}\`, which is no role ARN`);
+  if (badRole !== undefined)
+    return wrong("role", `has \`${shown(badRole)}\`, which is no role ARN`);
 
   const regions = strings(raw["region"]);
   if (regions === undefined) {
     return wrong("region", `must be a list of regions, not ${kindOf(raw["region"])}`);
   }
   const badRegion = regions.find((region) => !/^[a-z0-9-]{1,63}$/.test(region));
-  if (badRegion !== undefined) return wrong("region", `has \`${badRegion}\`, which is no region`);
+  if (badRegion !== undefined)
+    return wrong("region", `has \`${shown(badRegion)}\`, which is no region`);
 
   const id = raw["id"];
   if (id !== undefined && typeof id !== "string" && typeof id !== "number") {
@@ -105,7 +107,9 @@ function isUnfit(value: RawAttribute): value is { readonly unfit: string } {
 
 function labelWithoutName(raw: RawAccount): string {
   const id = raw["id"];
-  return typeof id === "string" || typeof id === "number" ? `id ${id}` : "an item without a name";
+  return typeof id === "string" || typeof id === "number"
+    ? `id ${shown(String(id))}`
+    : "an item without a name";
 }
 
 /** One string or several as several; absent as none; undefined for anything else. */
@@ -121,6 +125,15 @@ function kindOf(value: RawAttribute | undefined): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return (value as { readonly unfit: string }).unfit;
   return `a ${typeof value}`;
+}
+
+/** A value of the registry as a message may hold it: on one line, visible, and not endless. */
+function shown(text: string): string {
+  const short = text.length > longestName ? `${text.slice(0, longestName)}…` : text;
+  return short.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }
 
 function isPlainText(text: string): boolean {

@@ -23,17 +23,29 @@ export interface Registry {
 /** What there is of a name: an entry, nothing, or why it could not be looked up. */
 export type FoundEntry = CheckedAccount | LetmeError | undefined;
 
-/** Picks the entries of these names out of all. */
+/** Picks the entries of these names out of all; one of several with its name is unsound. */
 export function pickEntries(
   entries: readonly CheckedAccount[],
   names: readonly string[],
 ): ReadonlyMap<string, CheckedAccount | undefined> {
-  const byName = new Map<string, CheckedAccount>();
-  for (const entry of entries) {
-    const name = "account" in entry ? entry.account.name : entry.label;
-    if (!byName.has(name)) byName.set(name, entry);
-  }
-  return new Map(names.map((name) => [name, byName.get(name)]));
+  const byName = entriesByName(entries);
+  return new Map(
+    names.map((name) => {
+      const [entry, ...others] = byName.get(name) ?? [];
+      return [name, others.length > 0 ? ambiguous(name) : entry];
+    }),
+  );
+}
+
+function entriesByName(
+  entries: readonly CheckedAccount[],
+): ReadonlyMap<string, readonly CheckedAccount[]> {
+  return Map.groupBy(entries, (entry) => ("account" in entry ? entry.account.name : entry.label));
+}
+
+/** Which of several was meant, nobody can tell; the first one could be anybody's. */
+function ambiguous(name: string): UnsoundEntry {
+  return { label: name, attribute: "name", problem: "is that of another entry too" };
 }
 
 /** Whether an account has all of these tags. */
@@ -44,16 +56,20 @@ export function hasTags(account: Account, tags: readonly string[]): boolean {
 /** An entry that is not a sound account. */
 export type UnsoundEntry = Exclude<CheckedAccount, { readonly account: Account }>;
 
-/** Splits entries into accounts, sorted by name, and those with something wrong. */
+/**
+ * Splits entries into accounts, sorted by name and each name once, and those with something wrong.
+ */
 export function sortEntries(entries: readonly CheckedAccount[]): {
   readonly accounts: readonly Account[];
   readonly unsound: readonly UnsoundEntry[];
 } {
   const accounts: Account[] = [];
   const unsound: UnsoundEntry[] = [];
-  for (const entry of entries) {
-    if ("account" in entry) accounts.push(entry.account);
-    else unsound.push(entry);
+  for (const [name, alike] of entriesByName(entries)) {
+    const sound = alike.flatMap((entry) => ("account" in entry ? [entry.account] : []));
+    if (sound.length > 1) unsound.push(ambiguous(name));
+    else accounts.push(...sound);
+    unsound.push(...alike.filter((entry): entry is UnsoundEntry => !("account" in entry)));
   }
   accounts.sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0));
   return { accounts, unsound };

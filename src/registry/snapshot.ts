@@ -129,9 +129,7 @@ export function registryFile(files: Files, path: string): Registry {
 }
 
 function named(entries: readonly CheckedAccount[], name: string): CheckedAccount | undefined {
-  return entries.find((entry) =>
-    "account" in entry ? entry.account.name === name : entry.label === name,
-  );
+  return pickEntries(entries, [name]).get(name);
 }
 
 /**

@@ -7,9 +7,14 @@ export function parseAccounts(text: string): readonly CheckedAccount[] {
     if (typeof table !== "object" || Array.isArray(table) || table instanceof Date) {
       return { label: key, attribute: key, problem: "is not a table" };
     }
-    const raw = Object.entries(table).map(([name, value]) => [name, rawAttribute(value)] as const);
+    const raw = Object.fromEntries(
+      Object.entries(table).map(([name, value]) => [name, rawAttribute(value)] as const),
+    );
+    if (typeof raw["name"] === "string" && raw["name"] !== key) {
+      return { label: key, attribute: "name", problem: "is not that of its table" };
+    }
     // The table's own name stands for the account's where a file kept by hand does not repeat it.
-    return checkAccount({ name: key, ...Object.fromEntries(raw) });
+    return checkAccount({ name: key, ...raw });
   });
 }
 

@@ -65,3 +65,14 @@ test.each<[string, RawAccount, string]>([
 ])("malformed: %s", (_, raw, attribute) => {
   expect(checkAccount(raw)).toMatchObject({ attribute });
 });
+
+test("what a message shows of an entry is one line, visible and not endless", () => {
+  for (const role of ["x\nhint: run this", "\u001b[2J", "A".repeat(300_000)]) {
+    const checked = checkAccount({ name: "a\u202e", role });
+    const named = checkAccount({ name: "a", role });
+    for (const one of [checked, named]) {
+      const text = "problem" in one ? one.label + one.problem : "";
+      expect(text).toMatch(/^[^\p{Cc}\p{Cf}]{1,220}$/u);
+    }
+  }
+});

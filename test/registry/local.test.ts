@@ -1,11 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import type { Account } from "../../src/registry/account.ts";
+import type { Account, CheckedAccount } from "../../src/registry/account.ts";
 import { localRegistry } from "../../src/registry/choose.ts";
+import { pickEntries, sortEntries } from "../../src/registry/registry.ts";
 import {
   readSnapshotHeader,
   renderSnapshot,
   snapshotRegistry,
 } from "../../src/registry/snapshot.ts";
+import { parseAccounts } from "../../src/registry/toml.ts";
 import { readSettings } from "../../src/settings/settings.ts";
 import { testHost } from "../support/test-host.ts";
 
@@ -79,4 +81,34 @@ test("an account that was put in by hand, out of order, is found all the same", 
 test("a snapshot that is no TOML any more says where", async () => {
   const { registry } = local(`${renderSnapshot([account("a")], place)}\n[broken\n`);
   expect(registry?.find("zzz")).rejects.toThrow(/\.letme-cache:\d+:\d+: /);
+});
+
+describe("one name twice", () => {
+  const role = (number: number) => `arn:aws:iam::00000000000${number}:role/r`;
+  const entries: readonly CheckedAccount[] = [
+    { account: { ...account("a"), roles: [role(1)] } },
+    { account: account("b") },
+    { account: { ...account("a"), roles: [role(2)] } },
+  ];
+
+  test("is left out of lists and snapshots, and said", () => {
+    const { accounts, unsound } = sortEntries(entries);
+    expect(accounts.map((one) => one.name)).toEqual(["b"]);
+    expect(unsound).toEqual([
+      { label: "a", attribute: "name", problem: "is that of another entry too" },
+    ]);
+  });
+
+  test("is nobody's when it is looked up", () => {
+    const found = pickEntries(entries, ["a", "b", "c"]);
+    expect(found.get("a")).toMatchObject({ attribute: "name" });
+    expect(found.get("b")).toEqual({ account: account("b") });
+    expect(found.get("c")).toBeUndefined();
+  });
+
+  test("a table in a file that names another account is malformed", () => {
+    expect(parseAccounts(`[a]\nname = "b"\nrole = "${role(1)}"\n`)).toMatchObject([
+      { label: "a", attribute: "name" },
+    ]);
+  });
 });

@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { settleIn, startOrganisation, user } from "../support/organisation.ts";
+import { type Home, newHome, runLetmeInTerminal } from "../support/run-letme.ts";
+import type { StandIn } from "../support/stand-in.ts";
+
+let standIn: StandIn;
+let home: Home;
+
+beforeEach(async () => {
+  standIn = await startOrganisation();
+  home = newHome();
+  settleIn(home, { mfa_arn: user.mfaSerial });
+});
+afterEach(async () => {
+  await standIn.stop();
+  home.dispose();
+});
+
+async function prompted() {
+  const terminal = runLetmeInTerminal(["obtain", "guarded"], {
+    home,
+    environment: standIn.environment,
+  });
+  await terminal.waitFor("Enter MFA one time pass code:");
+  return terminal;
+}
+
+/** The last word on the cursor is that it is shown. */
+function expectCursor(raw: string): void {
+  expect(raw.lastIndexOf("\u001b[?25h")).toBeGreaterThan(raw.lastIndexOf("\u001b[?25l"));
+}
+
+test.each([
+  ["^D", "\x04"],
+  ["^D behind digits", "12\x04"],
+])("%s cancels, as ^C does", async (_, keys) => {
+  const terminal = await prompted();
+  terminal.type(keys);
+  const { exitCode, screen } = await terminal.exited;
+  expect(exitCode).toBe(130);
+  expect(screen).toContain("letme: cancelled, nothing was changed");
+  expectCursor(terminal.raw);
+});
+
+test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+  "%s ends the program, with the cursor shown again",
+  async (signal) => {
+    const terminal = await prompted();
+    terminal.kill(signal);
+    const ended = await terminal.exited;
+    expect(ended.signal === signal || ended.exitCode === 130).toBe(true);
+    expectCursor(terminal.raw);
+    expect(home.read(".aws/config")).toBeUndefined();
+  },
+);
