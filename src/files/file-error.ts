@@ -78,6 +78,15 @@ const explanations: Readonly<Record<string, Explanation>> = {
     reason: "the disk reports an error",
     hint: () => "check the disk",
   },
+  // The lock is held by SQLite, which reads the file first; nothing of worth is ever in it.
+  SQLITE_NOTADB: {
+    reason: "it is not the empty file that it should be",
+    hint: (path) => `remove it: rm ${path}`,
+  },
+  SQLITE_CANTOPEN: {
+    reason: "it cannot be opened",
+    hint: (path) => `see what it is, and remove it: ls -ld ${path}`,
+  },
   ELOCKED: {
     reason: "another letme has held this lock for too long",
     hint: () => "see what the other letme waits for, then run the command again",
