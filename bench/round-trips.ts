@@ -1,5 +1,7 @@
+import { cpSync, mkdtempSync } from "node:fs";
+import { join } from "node:path";
 import { type Home, newHome } from "../test/support/home.ts";
-import { settleIn } from "../test/support/organisation.ts";
+import { region, settleIn, table } from "../test/support/organisation.ts";
 import { type Distant, type Place, roundTripMilliseconds } from "./distant.ts";
 import { awsTexts, ownAwsFiles } from "./homes.ts";
 import { measureInTurn, runOnce, type Side, type Times } from "./measure.ts";
@@ -28,6 +30,13 @@ export async function measureRoundTrips({ letme, rounds = 11 }: Bench): Promise<
     for (const home of [tables, snapshot, named]) settleIn(home);
     runOnce({ command: [letme, "init"], home: snapshot, environment: () => servers.ready.id.near });
     const { name, id } = servers.ready;
+    for (const [home, key] of [
+      [tables, "other"],
+      [named, "name"],
+    ] as const) {
+      const state = { version: 1, tableKeys: { [`${region}/${table}`]: key } };
+      home.write(".letme/state.json", JSON.stringify(state));
+    }
     const journeys = [
       { account: "example1", hops: 1, words: "1 hop" },
       { account: "example3", hops: 3, words: "3 hops" },
@@ -54,7 +63,7 @@ export async function measureRoundTrips({ letme, rounds = 11 }: Bench): Promise<
         "TLS 1.3 with keep-alive; connecting takes its round trips too. The servers are in another process.",
         "The figure: round trips, from the difference to the same obtain without a delay (`near`).",
         "What key a table has is known, as from the second obtain on: the first takes one round trip more",
-        "where that is not `name`.",
+        "where that is not `name`. Nothing else is remembered from run to run.",
       ],
       lines: journeys.flatMap((one) =>
         journeyLines(one, times[`${one.what}, far`], times[`${one.what}, near`]),
@@ -72,11 +81,21 @@ function journey(
   place: Place,
   trips: number,
 ): Journey {
-  const side = (environment: Place["near"]): Side => ({
-    command,
-    home,
-    ...ownAwsFiles(home, awsTexts(home, 0), environment),
-  });
+  const side = (environment: Place["near"]): Side => {
+    const awsFiles = ownAwsFiles(home, awsTexts(home, 0), environment);
+    const letmeHomes = mkdtempSync(join(home.path, "letme-"));
+    const letmeHome = (run: number) => join(letmeHomes, String(run));
+    return {
+      command,
+      home,
+      prepare: (run) => {
+        awsFiles.prepare(run);
+        // A home of letme's for each run: the roles on the way would be remembered otherwise.
+        cpSync(join(home.path, ".letme"), letmeHome(run), { recursive: true });
+      },
+      environment: (run) => ({ ...awsFiles.environment(run), LETME_HOME: letmeHome(run) }),
+    };
+  };
   return {
     what,
     far: side(place.far),
