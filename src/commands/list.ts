@@ -16,6 +16,7 @@ import {
   readAwsFiles,
   regionInUse,
 } from "./connection.ts";
+import { outputOption } from "./output-option.ts";
 import { filterOption, registrySettings, settingOptions } from "./setting-options.ts";
 
 export const list: Command = {
@@ -28,14 +29,7 @@ export const list: Command = {
       short: "l",
       description: "add what your AWS files hold: last obtained, expiry, and where",
     },
-    {
-      long: ["output"],
-      short: "o",
-      value: "FORMAT",
-      choices: ["text", "json"],
-      description: "text for people, or json with everything",
-      defaultValue: "text",
-    },
+    outputOption,
     filterOption,
     ...settingOptions(registrySettings),
   ],

@@ -6,21 +6,13 @@ import { formatTimeTo } from "../settings/duration.ts";
 import { letmePaths } from "../settings/paths.ts";
 import type { RememberedCredentials } from "../state/content.ts";
 import { openState, type StateFile } from "../state/state.ts";
+import { outputOption } from "./output-option.ts";
 
 export const session: Command = {
   words: "[clear]",
   minimumWords: 0,
   maximumWords: 1,
-  options: [
-    {
-      long: ["output"],
-      short: "o",
-      value: "FORMAT",
-      choices: ["text", "json"],
-      description: "text for people, or json",
-      defaultValue: "text",
-    },
-  ],
+  options: [outputOption],
   details: [
     "Remembered are MFA sessions, so that a code need not be typed again, and the credentials of roles\non the way to others. They are kept in `state.json` in letme's folder until they expire. No secret\nis shown. `letme session clear` forgets them; the profiles in your AWS files stay.",
   ],

@@ -6,6 +6,7 @@ import { readSettings } from "../settings/settings.ts";
 import { resolveSource, sourceRegion } from "../source/resolve.ts";
 import type { SourceCredentials, SourceKind } from "../source/source.ts";
 import { openClient, readAwsFiles, regionInUse, sourceContext } from "./connection.ts";
+import { outputOption } from "./output-option.ts";
 import { settingOptions } from "./setting-options.ts";
 import { tokenCodes } from "./token-codes.ts";
 
@@ -14,14 +15,7 @@ export const whoami: Command = {
   minimumWords: 0,
   maximumWords: 1,
   options: [
-    {
-      long: ["output"],
-      short: "o",
-      value: "FORMAT",
-      choices: ["text", "json"],
-      description: "text for people, or json with everything",
-      defaultValue: "text",
-    },
+    outputOption,
     {
       long: ["mfa-token", "inline-mfa", "token-code"],
       value: "CODE",
