@@ -67,7 +67,7 @@ export function sortEntries(entries: readonly CheckedAccount[]): {
   const unsound: UnsoundEntry[] = [];
   for (const [name, alike] of entriesByName(entries)) {
     const sound = alike.flatMap((entry) => ("account" in entry ? [entry.account] : []));
-    if (sound.length > 1) unsound.push(ambiguous(name));
+    if (sound.length > 0 && alike.length > 1) unsound.push(ambiguous(name));
     else accounts.push(...sound);
     unsound.push(...alike.filter((entry): entry is UnsoundEntry => !("account" in entry)));
   }

@@ -99,6 +99,15 @@ describe("one name twice", () => {
     ]);
   });
 
+  test("a malformed entry of that name counts too, as it does when one is looked up", () => {
+    const mixed: readonly CheckedAccount[] = [
+      { account: account("a") },
+      { label: "a", attribute: "role", problem: "is missing or empty" },
+    ];
+    expect(sortEntries(mixed).accounts).toEqual([]);
+    expect(pickEntries(mixed, ["a"]).get("a")).toMatchObject({ attribute: "name" });
+  });
+
   test("is nobody's when it is looked up", () => {
     const found = pickEntries(entries, ["a", "b", "c"]);
     expect(found.get("a")).toMatchObject({ attribute: "name" });
