@@ -39,7 +39,16 @@ async function tests(name: string, folders: readonly string[]): Promise<void> {
   failed += ok ? broken : Math.max(1, broken);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(`${ok ? "ok    " : "FAILED"} ${name}: ${count("pass")} tests (${seconds} s)`);
-  if (!ok) console.log(output.replace(/^\(pass\).*\n/gm, ""));
+  if (!ok) console.log(whatFailed(output));
+}
+
+/** What the test runner printed, without the tests that passed and the files that hold no others. */
+function whatFailed(output: string): string {
+  const names = output.match(/^\(fail\).*$/gm) ?? [];
+  const rest = output
+    .replace(/^\((?:pass|skip)\).*\n/gm, "")
+    .replace(/^test\/\S+\.test\.ts:\n+(?=test\/\S+\.test\.ts:$|\s*\d+ pass$)/gm, "");
+  return [...names, rest].join("\n");
 }
 
 await installPackages();

@@ -272,6 +272,8 @@ test("the work grows with the file, not faster", () => {
     return (performance.now() - start) / copies;
   };
   time(2_000);
-  // Ten megabytes beside one: quadratic work would take ten times as long for each section.
-  expect(time(160_000)).toBeLessThan(5 * time(16_000));
+  // Ten megabytes beside one: quadratic work would take ten times as long for each section, at
+  // every attempt. What else the machine does can slow down some attempts, never all of them.
+  const isLinear = () => time(160_000) < 5 * time(16_000);
+  expect(Array.from({ length: 8 }).some(isLinear)).toBe(true);
 });
