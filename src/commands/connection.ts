@@ -14,8 +14,8 @@ import { localRegistry, requireTable } from "../registry/choose.ts";
 import type { Registry } from "../registry/registry.ts";
 import { type TableKeyMemory, tableRegistry } from "../registry/table.ts";
 import type { Settings } from "../settings/settings.ts";
-import { profileInUse, resolveSource, sourceRegion } from "../source/resolve.ts";
-import type { SourceContext, SourceCredentials } from "../source/source.ts";
+import { chooseSource, profileInUse, sourceRegion } from "../source/choose.ts";
+import type { ChosenSource, SourceContext, SourceCredentials } from "../source/source.ts";
 import { openState, type StateFile } from "../state/state.ts";
 import { type TokenCodes, tokenCodes } from "./token-codes.ts";
 
@@ -44,7 +44,8 @@ export function regionInUse(
 /** A way to AWS: who asks, and where. */
 export interface Connection {
   readonly client: AwsClient;
-  readonly source: SourceCredentials;
+  /** Its credentials are loaded once in a run, however often they are asked for. */
+  readonly source: ChosenSource;
 }
 
 /** What the sources work with in this run, by a client for the profile that they start at. */
@@ -66,13 +67,13 @@ export function sourceContext(
   };
 }
 
-/** Finds the region and the source credentials, which some sources ask of the network. */
-export async function connect(
+/** Finds the region and the source; nothing is asked of the network before its credentials are. */
+export function connect(
   invocation: Invocation,
   settings: Settings,
   files: AwsFiles,
   codes: TokenCodes = tokenCodes(invocation, settings),
-): Promise<Connection> {
+): Connection {
   const { report } = invocation;
   const region = regionInUse(invocation, settings, files);
   if (region === undefined) {
@@ -85,11 +86,16 @@ export async function connect(
   for (const service of ["dynamodb", "sts"] as const) endpointOf(service, region, client.endpoints);
   warnOfManagedSource(invocation, settings, files);
   const context = sourceContext(invocation, settings, files, client, codes);
-  const source = await resolveSource(context, settings.sourceProfile?.value);
-  report.debug(`source credentials: ${source.origin}; region: ${region}`);
-  codes.checkUse();
-  void prepareSigning(client, "sts", source.credentials);
-  return { client, source };
+  const source = chooseSource(context, settings.sourceProfile?.value);
+  const load = async () => {
+    const found = await source.load();
+    report.debug(`source credentials: ${found.origin}; region: ${region}`);
+    codes.checkUse();
+    void prepareSigning(client, "sts", found.credentials);
+    return found;
+  };
+  let loaded: Promise<SourceCredentials> | undefined;
+  return { client, source: { ...source, load: () => (loaded ??= load()) } };
 }
 
 /** The way to AWS, by the environment and the profile in use as source. */
@@ -146,12 +152,13 @@ function warnOfManagedSource(
 }
 
 /** The table of the settings as a registry; what is learnt of it is to be put into the state. */
-export function openTable(
+export async function openTable(
   settings: Settings,
   { client, source }: Connection,
   state: StateFile,
-): { readonly registry: Registry; readonly learnt: () => readonly StateChange[] } {
+): Promise<{ readonly registry: Registry; readonly learnt: () => readonly StateChange[] }> {
   const table = requireTable(client.host, settings);
+  const { credentials } = await source.load();
   const place = `${client.region}/${table}`;
   let learnt: "name" | "other" | undefined;
   const memory: TableKeyMemory = {
@@ -161,7 +168,7 @@ export function openTable(
     },
   };
   return {
-    registry: tableRegistry(client, source.credentials, table, memory),
+    registry: tableRegistry(client, credentials, table, memory),
     learnt: () => {
       const key = learnt;
       if (key === undefined) return [];

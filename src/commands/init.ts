@@ -46,11 +46,12 @@ async function takeSnapshot(
     });
   }
   const table = requireTable(host, settings);
-  const connection = await connect(invocation, settings, readAwsFiles(invocation));
+  const connection = connect(invocation, settings, readAwsFiles(invocation));
   const { region } = connection.client;
-  report.progress(`Source: ${connection.source.origin}\nRegion: ${region}\nTable: ${table}`);
+  const { origin } = await connection.source.load();
+  report.progress(`Source: ${origin}\nRegion: ${region}\nTable: ${table}`);
   const takenAt = host.clock.now();
-  const { registry } = openTable(settings, connection, memoryOf(invocation, settings));
+  const { registry } = await openTable(settings, connection, memoryOf(invocation, settings));
   const { accounts, unsound } = sortEntries(await registry.list());
   warnOfUnsound(invocation, unsound);
   if (accounts.length === 0) {

@@ -93,8 +93,8 @@ async function openRegistry(
   const local = openLocal(invocation, settings, regionInUse(invocation, settings, files));
   if (local !== undefined) return local;
   requireTable(invocation.host, settings);
-  const connection = await connect(invocation, settings, files);
-  return openTable(settings, connection, memoryOf(invocation, settings)).registry;
+  const connection = connect(invocation, settings, files);
+  return (await openTable(settings, connection, memoryOf(invocation, settings))).registry;
 }
 
 /** Names each entry that is left out, and why. */

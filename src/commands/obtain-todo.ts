@@ -3,14 +3,15 @@ import { assumeAll } from "../obtain/assume-all.ts";
 import type { Mfa, Outcome } from "../obtain/callers.ts";
 import { openCodeDesk } from "../obtain/code-desk.ts";
 import { type Memory, openMemory } from "../obtain/memory.ts";
-import type { TokenCodeSources } from "../obtain/token-code.ts";
 import type { SharedFileLocations } from "../profiles/locations.ts";
 import type { ManagedProfile } from "../profiles/managed.ts";
 import type { ProfileToWrite } from "../profiles/profile.ts";
 import { writeProfiles } from "../profiles/store.ts";
+import type { SourceCredentials } from "../source/source.ts";
 import { waitForCode } from "./asking.ts";
 import { profileOf } from "./profile-of.ts";
 import type { Obtained, Telling } from "./telling.ts";
+import type { TokenCodes } from "./token-codes.ts";
 import { takeTurn } from "./turns.ts";
 import { tellUpdates } from "./updates.ts";
 import { type Failure, type Ground, type Kept, splitKept, type Todo, type Work } from "./work.ts";
@@ -20,7 +21,7 @@ export interface ObtainGround extends Omit<Ground, "written"> {
   readonly locations: SharedFileLocations;
   /** What the AWS files hold now. */
   readonly written: () => ReadonlyMap<string, ManagedProfile>;
-  readonly codes: TokenCodeSources;
+  readonly codes: TokenCodes;
   readonly telling: Telling;
 }
 
@@ -35,6 +36,7 @@ export interface Result {
 export async function obtainTodo(ground: ObtainGround, work: Work): Promise<Result> {
   const { invocation, settings, connection, state, telling } = ground;
   const memory = openMemory(state, invocation.host.clock);
+  const source = await connection.source.load();
   telling.plan(work.todo);
   const [only, ...others] = work.todo;
   const hops = only === undefined || others.length > 0 ? 0 : only.chain.hops.length;
@@ -55,19 +57,19 @@ export async function obtainTodo(ground: ObtainGround, work: Work): Promise<Resu
     // Whose turn it was before may have got the same.
     const { kept, todo } = splitKept({ ...ground, written: ground.written() }, work.todo);
     telling.kept(kept);
-    return { ...(await obtainNow({ ...ground, onHop }, memory, work, todo)), kept };
+    return { ...(await obtainNow({ ...ground, source, onHop }, memory, work, todo)), kept };
   } finally {
     for (const turn of turns) turn?.release();
   }
 }
 
 async function obtainNow(
-  ground: ObtainGround & { readonly onHop: Telling["hop"] },
+  ground: ObtainGround & { readonly source: SourceCredentials; readonly onHop: Telling["hop"] },
   memory: Memory,
   work: Work,
   todo: readonly Todo[],
 ): Promise<Omit<Result, "kept">> {
-  const { invocation, settings, connection, locations, warmth, telling } = ground;
+  const { invocation, settings, connection, source, locations, warmth, telling } = ground;
   const valid: (Todo & { expiration: Date })[] = [];
   try {
     // Calls that go out together need a connection each; these open while the hops that they share
@@ -80,7 +82,7 @@ async function obtainNow(
       todo.map(({ chain }) => chain),
       {
         client: connection.client,
-        source: connection.source.credentials,
+        source: source.credentials,
         mfa: mfaOf(ground, memory),
         memory,
         ready: (number) => (aside && number === 1 ? waited : warmth.ready()),
@@ -119,7 +121,7 @@ function mfaOf(ground: ObtainGround, memory: Memory): Mfa | undefined {
   const desk = openCodeDesk({
     host: invocation.host,
     serialNumber,
-    sources: codes,
+    sources: codes.remaining(),
     lastCode: () => memory.lastCode(serialNumber),
     recordCode: (code) => memory.recordCode(serialNumber, code),
     onAsking: () => {

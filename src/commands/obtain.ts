@@ -81,7 +81,7 @@ export const obtain: Command = {
 
     const local = openLocal(invocation, settings, regionInUse(invocation, settings, files));
     if (local === undefined) requireTable(host, settings);
-    const connection = await connect(invocation, settings, files, codes);
+    const connection = connect(invocation, settings, files, codes);
     const mfaArn = settings.mfaArn?.value;
     if (mfaArn !== undefined) {
       checkPartitions(connection.client.region, [{ arn: mfaArn, what: "the MFA device" }]);
@@ -111,7 +111,7 @@ export const obtain: Command = {
       const profiles = work.todo.map((todo) => standInProfile(todo, host));
       await tellPreview(invocation, previewWrite(host, locations, profiles));
     } else {
-      const todo = { ...ground, locations, written, codes: codes.remaining(), telling };
+      const todo = { ...ground, locations, written, codes, telling };
       const result = work.todo.length === 0 ? await rest(state, work) : await obtainAll(todo, work);
       failed.push(...result.failed);
       const [only] = result.failed;

@@ -3,7 +3,7 @@ import type { Command } from "../cli/declaration.ts";
 import { printableJson, printableLine } from "../io/printable.ts";
 import { formatDuration } from "../settings/duration.ts";
 import { readSettings } from "../settings/settings.ts";
-import { resolveSource, sourceRegion } from "../source/resolve.ts";
+import { chooseSource, sourceRegion } from "../source/choose.ts";
 import type { SourceCredentials, SourceKind } from "../source/source.ts";
 import { openClient, readAwsFiles, regionInUse, sourceContext } from "./connection.ts";
 import { outputOption } from "./output-option.ts";
@@ -48,7 +48,7 @@ export const whoami: Command = {
     // Any region of the right partition answers; where none is set, the first one of all.
     const client = openClient(invocation, files, profile, region ?? "us-east-1");
     const context = sourceContext(invocation, settings, files, client, codes);
-    const source = await resolveSource(context, profile);
+    const source = await chooseSource(context, profile).load();
     codes.checkUse();
     const caller = await getCallerIdentity(client, source.credentials);
     const now = host.clock.now();

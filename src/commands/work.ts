@@ -3,7 +3,7 @@ import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import { lifeLeft, standsFor } from "../obtain/keep.ts";
 import { memoryKey, type StateChange } from "../obtain/memory.ts";
-import { planChain, type RoleChain } from "../obtain/plan.ts";
+import { chainedSeconds, planChain, type RoleChain } from "../obtain/plan.ts";
 import type { ManagedProfile } from "../profiles/managed.ts";
 import type { Account } from "../registry/account.ts";
 import { hasTags, type Registry, sortEntries } from "../registry/registry.ts";
@@ -77,14 +77,15 @@ export async function findWork(ground: Ground, selection: Selection): Promise<Wo
       return { kept: remembered, todo: [], failed: [], learnt: () => [] };
     }
   }
-  const table = local === undefined ? openTable(settings, connection, state) : undefined;
+  const table = local === undefined ? await openTable(settings, connection, state) : undefined;
   const registry = local ?? table?.registry;
   if (registry === undefined) throw new Error("neither a local registry nor a table");
   invocation.report.debug(`accounts come from ${registry.description}`);
   // The connections to STS are opened while the table answers.
   if (registry.remote) warmth.start(guessCount(left));
   const { accounts, failed } = await findAccounts(ground, registry, left);
-  const { planned, misplaced } = planAll(ground, accounts);
+  const sourceIsTemporary = await hasTemporarySource(ground);
+  const { planned, misplaced } = planAll({ ...ground, sourceIsTemporary }, accounts);
   const { kept, todo } = splitKept(ground, planned);
   return {
     kept: [...remembered, ...kept],
@@ -136,9 +137,21 @@ async function findAccounts(
   return { accounts, failed };
 }
 
+/** Only for sessions that may last longer than AWS gives with temporary credentials it matters. */
+async function hasTemporarySource({ settings, connection }: Ground): Promise<boolean> {
+  const { isTemporary, load } = connection.source;
+  if (isTemporary !== undefined) return isTemporary;
+  if (settings.sessionDuration.value <= chainedSeconds) return true;
+  return (await load()).credentials.sessionToken !== undefined;
+}
+
+interface PlanGround extends Ground {
+  readonly sourceIsTemporary: boolean;
+}
+
 /** Plans each account whose roles are where STS is asked. */
 function planAll(
-  ground: Ground,
+  ground: PlanGround,
   accounts: readonly Account[],
 ): { readonly planned: readonly Todo[]; readonly misplaced: readonly Failure[] } {
   const { region } = ground.connection.client;
@@ -161,11 +174,12 @@ function planAll(
   return { planned, misplaced };
 }
 
-function planFor({ settings, connection, profileName }: Ground, account: Account): Todo {
+function planFor(ground: PlanGround, account: Account): Todo {
+  const { settings, connection, profileName, sourceIsTemporary } = ground;
   const chain = planChain(account, {
     contextName: settings.contextName,
     sourceIdentity: connection.source.identity,
-    sourceIsTemporary: connection.source.credentials.sessionToken !== undefined,
+    sourceIsTemporary,
     sessionName: settings.sessionName?.value,
     durationSeconds: settings.sessionDuration.value,
   });

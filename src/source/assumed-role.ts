@@ -5,7 +5,7 @@ import { nearest } from "../nearest.ts";
 import type { SharedSection } from "../profiles/reader.ts";
 import { blaming } from "./blame.ts";
 import { checkExpiry } from "./expiry.ts";
-import { ownCredentials } from "./profile.ts";
+import { hasRole, ownCredentials } from "./profile.ts";
 import { keysFileOf } from "./profile-keys.ts";
 import {
   defaultRoleSessionName,
@@ -58,7 +58,6 @@ export async function assumedRole(
       source.profiles[0] === profile.name ? source.profiles : [profile.name, ...source.profiles],
     roles: [...source.roles, roleArn],
     origin: `profile \`${profile.name}\``,
-    identity: `profile ${profile.name}`,
   };
 }
 
@@ -108,10 +107,7 @@ async function ofProfile(
       "one of these profiles must get its credentials without the others",
     );
   }
-  const isRole =
-    propertyOf(source, "role_arn") !== undefined &&
-    propertyOf(source, "web_identity_token_file") === undefined;
-  if (isRole && !hasKeys) return assumedRole(context, source, [...visited, name]);
+  if (hasRole(source) && !hasKeys) return assumedRole(context, source, [...visited, name]);
   const found = await ownCredentials(context, source);
   if (found !== undefined) return found;
   throw profileError(

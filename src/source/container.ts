@@ -23,7 +23,6 @@ export const containerSource: Source = async (context) => {
     profiles: [],
     roles: [],
     origin: "the container's credentials",
-    identity: "container",
   };
 };
 

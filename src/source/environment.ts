@@ -1,14 +1,16 @@
 import { LetmeError } from "../errors.ts";
+import type { Host } from "../host.ts";
 import { isHeaderSafe } from "./key-form.ts";
 import { variableOf } from "./property.ts";
-import type { Source } from "./source.ts";
+import type { Source, SourceCredentials } from "./source.ts";
 
 /**
  * `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` (formerly
- * `AWS_SECURITY_TOKEN`), `AWS_CREDENTIAL_EXPIRATION`. A blank one counts as unset.
+ * `AWS_SECURITY_TOKEN`), `AWS_CREDENTIAL_EXPIRATION`. A blank one counts as unset; undefined where
+ * no key is set, a `LetmeError` where half a pair is, or what no header may carry.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html
  */
-export const environmentSource: Source = async ({ host }) => {
+export function environmentKeys(host: Pick<Host, "env">): SourceCredentials | undefined {
   const read = (name: string) => variableOf(host.env, name);
   const accessKeyId = read("AWS_ACCESS_KEY_ID");
   const secretAccessKey = read("AWS_SECRET_ACCESS_KEY");
@@ -41,10 +43,8 @@ export const environmentSource: Source = async ({ host }) => {
     profiles: [],
     roles: [],
     origin: "the environment",
-    // Long-term keys say who somebody is; temporary ones are others each time that they are got.
-    identity:
-      sessionToken === undefined
-        ? `environment ${accessKeyId}`
-        : `environment ${read("AWS_ACCOUNT_ID") ?? "session"}`,
   };
-};
+}
+
+/** The same as a source. */
+export const environmentSource: Source = async ({ host }) => environmentKeys(host);

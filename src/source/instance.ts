@@ -46,7 +46,6 @@ export const instanceSource: Source = async (context) => {
     profiles: [],
     roles: [],
     origin: `the instance's role \`${role}\``,
-    identity: `instance role ${role}`,
   };
 };
 

@@ -17,6 +17,11 @@ export function keysFileOf(profile: SharedSection): "credentials" | "config" | u
   return kinds.includes("credentials") ? "credentials" : kinds[0];
 }
 
+/** The session token beside a profile's keys, under either of its names. */
+export function sessionTokenOf(profile: SharedSection): string | undefined {
+  return propertyOf(profile, "aws_session_token") ?? propertyOf(profile, "aws_security_token");
+}
+
 /**
  * The access key, secret and session token that stand in a profile. Of a named profile the
  * environment's keys are ignored, as in every SDK.
@@ -38,8 +43,7 @@ export function profileKeys(
       },
     );
   }
-  const sessionToken =
-    propertyOf(profile, "aws_session_token") ?? propertyOf(profile, "aws_security_token");
+  const sessionToken = sessionTokenOf(profile);
   for (const part of [accessKeyId, secretAccessKey, sessionToken]) {
     if (part !== undefined && !isHeaderSafe(part)) {
       throw new LetmeError(

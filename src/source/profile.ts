@@ -1,56 +1,83 @@
 import type { SharedSection } from "../profiles/reader.ts";
-import { keysFileOf, profileKeys } from "./profile-keys.ts";
+import { keysFileOf, profileKeys, sessionTokenOf } from "./profile-keys.ts";
 import { propertyOf } from "./property.ts";
-import type { Source, SourceContext, SourceCredentials } from "./source.ts";
+import type { SourceCandidate, SourceContext, SourceCredentials, SourceKind } from "./source.ts";
 
-/** The credentials of a profile, whatever it gets them from. */
-export function profileSource(name: string): Source {
-  return async (context) => {
-    const profile = context.sharedFiles.profile(name);
-    if (profile === undefined) return undefined;
-    // A web identity has a `role_arn` too, and is not assumed with other credentials.
-    if (
-      propertyOf(profile, "role_arn") !== undefined &&
-      propertyOf(profile, "web_identity_token_file") === undefined
-    ) {
+/** A profile as the source of a run; undefined where it has nothing to get credentials from. */
+export function profileSource(
+  context: SourceContext,
+  profile: SharedSection,
+): SourceCandidate | undefined {
+  const isRole = hasRole(profile);
+  const kind = ownKind(profile);
+  if (!isRole && kind === undefined) return undefined;
+  return {
+    identity: `profile ${profile.name}`,
+    isTemporary: isRole || isTemporary(profile, kind),
+    load: async () => {
+      if (!isRole) return ownCredentials(context, profile);
       const { assumedRole } = await import("./assumed-role.ts");
       return assumedRole(context, profile);
-    }
-    return ownCredentials(context, profile);
+    },
   };
 }
 
+/** Whether a profile's role is assumed with other credentials, which a web identity's is not. */
+export function hasRole(profile: SharedSection): boolean {
+  return (
+    propertyOf(profile, "role_arn") !== undefined &&
+    propertyOf(profile, "web_identity_token_file") === undefined
+  );
+}
+
+function isTemporary(profile: SharedSection, kind: OwnKind | undefined): boolean | undefined {
+  // A program may print either.
+  if (kind === "credential-process") return undefined;
+  return kind !== "static-keys" || sessionTokenOf(profile) !== undefined;
+}
+
+/** What a profile can get credentials from without the help of another. */
+type OwnKind = Exclude<SourceKind, "environment" | "container" | "instance-metadata">;
+
 /**
- * What a profile gives without the help of another, in botocore's order, for the AWS CLI is what
- * users compare with: web identity, SSO, keys in the credentials file, `login_session`,
- * `credential_process`, keys in the config file. The JavaScript SDK has keys (of either file), web
- * identity, process, SSO, login; the Rust one has keys last. Only profiles that are set up for
- * several at once see a difference.
- *
+ * What gives a profile's own credentials, in botocore's order, for the AWS CLI is what users compare
+ * with: web identity, SSO, keys in the credentials file, `login_session`, `credential_process`, keys
+ * in the config file. The JavaScript SDK has keys (of either file), web identity, process, SSO,
+ * login; the Rust one has keys last. Only profiles that are set up for several at once see a
+ * difference.
+ */
+function ownKind(profile: SharedSection): OwnKind | undefined {
+  const has = (key: string) => propertyOf(profile, key) !== undefined;
+  const keysFile = keysFileOf(profile);
+  if (has("web_identity_token_file")) return "web-identity";
+  // A `sso_session` alone is for services that take its token, and gives no credentials.
+  if (has("sso_account_id") || has("sso_role_name")) return "sso";
+  if (keysFile === "credentials") return "static-keys";
+  if (has("login_session")) return "login-session";
+  if (has("credential_process")) return "credential-process";
+  return keysFile === undefined ? undefined : "static-keys";
+}
+
+/**
+ * What a profile gives without the help of another; undefined where it has nothing to get it from.
  * What is rarely used is loaded when it is.
  */
 export async function ownCredentials(
   context: SourceContext,
   profile: SharedSection,
 ): Promise<SourceCredentials | undefined> {
-  const has = (key: string) => propertyOf(profile, key) !== undefined;
-  if (has("web_identity_token_file")) {
-    const { profileWebIdentity } = await import("./web-identity.ts");
-    return profileWebIdentity(context, profile);
+  switch (ownKind(profile)) {
+    case undefined:
+      return undefined;
+    case "static-keys":
+      return profileKeys(context, profile);
+    case "web-identity":
+      return (await import("./web-identity.ts")).profileWebIdentity(context, profile);
+    case "sso":
+      return (await import("./sso.ts")).ssoCredentials(context, profile);
+    case "login-session":
+      return (await import("./login-session.ts")).loginSession(context, profile);
+    case "credential-process":
+      return (await import("./process-output.ts")).credentialProcess(context, profile);
   }
-  // A `sso_session` alone is for services that take its token, and gives no credentials.
-  if (has("sso_account_id") || has("sso_role_name")) {
-    const { ssoCredentials } = await import("./sso.ts");
-    return ssoCredentials(context, profile);
-  }
-  if (keysFileOf(profile) === "credentials") return profileKeys(context, profile);
-  if (has("login_session")) {
-    const { loginSession } = await import("./login-session.ts");
-    return loginSession(context, profile);
-  }
-  if (has("credential_process")) {
-    const { credentialProcess } = await import("./process-output.ts");
-    return credentialProcess(context, profile);
-  }
-  return profileKeys(context, profile);
 }

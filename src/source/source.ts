@@ -24,8 +24,24 @@ export interface SourceCredentials {
   readonly roles: readonly string[];
   /** For people, as in "the environment" or "profile `default`". */
   readonly origin: string;
+}
+
+/** A source that is set up, and yet may turn out to have nothing when it is asked. */
+export interface SourceCandidate extends Omit<ChosenSource, "load"> {
+  readonly load: () => Promise<SourceCredentials | undefined>;
+}
+
+/** The source that holds in a run, as far as it is known before anything is asked for credentials. */
+export interface ChosenSource {
   /** The same source has the same identity in every run, though its keys may change. */
   readonly identity: string;
+  /** Whether its credentials are temporary ones; undefined where only they will tell. */
+  readonly isTemporary: boolean | undefined;
+  /**
+   * The credentials, which some sources ask of the network, of the user or of a program; rejects
+   * with a `LetmeError` where they cannot be had or have ended.
+   */
+  readonly load: () => Promise<SourceCredentials>;
 }
 
 /** What a source may look at and use. */
@@ -63,6 +79,5 @@ export function fromProfile(
     profiles: [name],
     roles: [],
     origin: `profile \`${name}\``,
-    identity: `profile ${name}`,
   };
 }

@@ -66,7 +66,6 @@ export const environmentWebIdentity: Source = async (context) => {
     profiles: [],
     roles: [roleArn],
     origin: "the web identity in the environment",
-    identity: `web identity ${roleArn}`,
   };
 };
 

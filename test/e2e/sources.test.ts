@@ -285,6 +285,17 @@ describe.each(Object.keys(ways))("%s", (name) => {
     );
     expect(made.stdout).toMatch(/^Profiles: {2}example1$/m);
     expect(made.stdout).toMatch(/^Time left: (59m|1h), until \d{4}-.*Z$/m);
+
+    // What is kept needs nothing of the source: no request, no program that is run, no code.
+    const requests = () => [world.standIn.log.entries.length, world.services.asked.length];
+    const before = requests();
+    for (const more of [[], ["--dry-run"]]) {
+      const kept = await letme(way, "obtain", "example1", ...more, ...way.args);
+      expect(kept.stderr).not.toContain("asking the vault");
+      expect(kept.stderr).toMatch(/still valid/);
+      expect(kept.exitCode).toBe(0);
+    }
+    expect(requests()).toEqual(before);
   });
 
   test("no secret gets out", async () => {

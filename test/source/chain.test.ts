@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { checkPartitions } from "../../src/aws/partitions.ts";
 import { LetmeError } from "../../src/errors.ts";
-import { resolveSource } from "../../src/source/resolve.ts";
+import { chooseSource } from "../../src/source/choose.ts";
 import { fakeNetwork } from "../support/fake-network.ts";
 import { sourceContextOf } from "../support/source-context.ts";
 import { testHost } from "../support/test-host.ts";
@@ -52,7 +52,7 @@ const chain = `[profile one]\nrole_arn = ${role("one")}\nsource_profile = base\n
 
 test("each profile's own settings count for its own role", async () => {
   const { context, sent, asked } = setUp({ config: chain, credentials: `[base]\n${keys}` });
-  const found = await resolveSource(context, "two");
+  const found = await chooseSource(context, "two").load();
   const forms = sent.map(({ body = "" }) => Object.fromEntries(new URLSearchParams(body)));
   expect(sent.map(({ url }) => url)).toEqual([
     "https://sts.us-west-2.amazonaws.com/",
@@ -85,23 +85,19 @@ test("each profile's own settings count for its own role", async () => {
     profiles: ["two", "one", "base"],
     roles: [role("one"), role("two")],
     origin: "profile `two`",
-    identity: "profile two",
   });
 });
 
-test("the same source has the same identity when its keys change", async () => {
-  const identityWith = async (id: string) => {
+test("the same source has the same identity when its keys change", () => {
+  const identityWith = (id: string) => {
     const credentials = `[base]\n${keys.replace("AKIABASE", id)}`;
     const printed = JSON.stringify({ Version: 1, AccessKeyId: id, SecretAccessKey: "s" });
     const config = `${chain}[profile p]\ncredential_process = /bin/p\n`;
     const env = { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "t" };
     const { context } = setUp({ config, credentials, printed, env });
-    const named = await Promise.all(
-      ["base", "two", "p"].map((name) => resolveSource(context, name)),
-    );
-    return [...named, await resolveSource(context, undefined)].map(({ identity }) => identity);
+    return ["base", "two", "p", undefined].map((name) => chooseSource(context, name).identity);
   };
-  expect(await identityWith("AKIAOLD")).toEqual(await identityWith("AKIANEW"));
+  expect(identityWith("AKIAOLD")).toEqual(identityWith("AKIANEW"));
 });
 
 test("credentials that have ended are not spent a request on", async () => {
@@ -115,7 +111,9 @@ test("credentials that have ended are not spent a request on", async () => {
       Expiration: "2026-11-22T22:59:59Z",
     }),
   });
-  const failure = await resolveSource(context, "r").catch((error: unknown) => error);
+  const failure = await chooseSource(context, "r")
+    .load()
+    .catch((error: unknown) => error);
   expect(failure).toMatchObject({ message: expect.stringContaining("profile `p` expired at") });
   expect(sent).toEqual([]);
 });
@@ -125,7 +123,7 @@ test("a process is run without a shell, its words split as a shell does", async 
     config: `[profile p]\ncredential_process = "/opt/my tool" --for 'a b' $HOME;ls\n`,
     printed: '{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s"}',
   });
-  await resolveSource(context, "p");
+  await chooseSource(context, "p").load();
   expect(commands).toEqual([["/opt/my tool", "--for", "a b", "$HOME;ls"]]);
 });
 
@@ -147,7 +145,9 @@ describe("partitions", () => {
   test("a role of another partition is refused before any request, MFA included", async () => {
     const config = chain.replaceAll("arn:aws:", "arn:aws-cn:");
     const { context, sent, asked } = setUp({ config, credentials: `[base]\n${keys}` });
-    const failure = await resolveSource(context, "two").catch((error: unknown) => error);
+    const failure = await chooseSource(context, "two")
+      .load()
+      .catch((error: unknown) => error);
     expect(failure).toMatchObject({ kind: "configuration" });
     expect([sent, asked]).toEqual([[], []]);
   });

@@ -136,7 +136,7 @@ describe("instance", () => {
   test("a session, the role, its credentials: one try each, past every proxy", async () => {
     const { context, sent, lines } = setUp({}, answers({ Code: "Success", ...keys }));
     const found = await instanceSource(context);
-    expect(found?.identity).toBe("instance role web");
+    expect(found?.origin).toBe("the instance's role `web`");
     expect(
       sent.map(({ method, url, timeoutMilliseconds, direct }) => [
         method,

@@ -443,7 +443,7 @@ export const profileSetups: Readonly<Record<string, ProfileSetup>> = {
     env: { AWS_WEB_IDENTITY_TOKEN_FILE: "/token" },
     fails: /`AWS_WEB_IDENTITY_TOKEN_FILE` is set, and `AWS_ROLE_ARN` is not/,
   },
-  // botocore has it the other way round where the profile has no role: see resolveSource.
+  // botocore has it the other way round where the profile has no role: see chooseSource.
   "the default profile before web identity": {
     env: { AWS_WEB_IDENTITY_TOKEN_FILE: "{TOKEN}", AWS_ROLE_ARN: ownRoles.federated },
     credentials: `[default]\n${key("AKIADEFAULT")}`,

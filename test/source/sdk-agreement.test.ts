@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fromIni, fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { LetmeError } from "../../src/errors.ts";
 import { realHost } from "../../src/io/machine.ts";
-import { resolveSource } from "../../src/source/resolve.ts";
+import { chooseSource } from "../../src/source/choose.ts";
 import { callSts } from "../stand-in/client.ts";
 import { newHome } from "../support/home.ts";
 import { region, user } from "../support/organisation.ts";
@@ -100,7 +100,10 @@ async function letmeResolves(setup: ProfileSetup): Promise<Keys> {
   const host = { ...realHost(), homeDirectory: process.env["HOME"] ?? "" };
   const context = sourceContextOf(host, { profile: setup.profile, tokenCode: nextCode });
   try {
-    const { credentials } = await resolveSource(context, setup.profile);
+    const source = chooseSource(context, setup.profile);
+    const { credentials } = await source.load();
+    // What is said of the source without asking for its credentials must be true of them.
+    expect([undefined, credentials.sessionToken !== undefined]).toContain(source.isTemporary);
     return credentials;
   } catch (error) {
     // A defect must not pass for a refusal.

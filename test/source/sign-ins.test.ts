@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { EmbeddedJWK, jwtVerify } from "jose";
 import { LetmeError } from "../../src/errors.ts";
+import { chooseSource } from "../../src/source/choose.ts";
 import { provePossession } from "../../src/source/dpop.ts";
-import { resolveSource } from "../../src/source/resolve.ts";
 import { type FakeAnswer, fakeNetwork } from "../support/fake-network.ts";
 import { loginSessionArn } from "../support/sign-in.ts";
 import { sourceContextOf } from "../support/source-context.ts";
@@ -34,9 +34,9 @@ function setUp(options: {
   return { context, host, warnings, readToken, urls: () => network.sent.map(({ url }) => url) };
 }
 
-async function outcomeOf(context: Parameters<typeof resolveSource>[0]) {
+async function outcomeOf(context: Parameters<typeof chooseSource>[0]) {
   try {
-    return await resolveSource(context, "dev");
+    return await chooseSource(context, "dev").load();
   } catch (error) {
     if (error instanceof LetmeError) return error;
     throw error;
@@ -223,7 +223,7 @@ describe("login session", () => {
     const body = { accessToken: keys, expiresIn: 900, refreshToken: "next" };
     const { context, readToken } = login({ other: "kept" }, { body });
     const expiresAt = inSeconds(900).replace(".000", "");
-    expect(await outcomeOf(context)).toMatchObject({ credentials: keys, identity: "profile dev" });
+    expect(await outcomeOf(context)).toMatchObject({ credentials: keys, origin: "profile `dev`" });
     expect(readToken()).toEqual({
       ...token,
       other: "kept",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { LetmeError } from "../../src/errors.ts";
-import { resolveSource, sourceRegion } from "../../src/source/resolve.ts";
+import { chooseSource, sourceRegion } from "../../src/source/choose.ts";
 import { sourceContextOf } from "../support/source-context.ts";
 import { testHost } from "../support/test-host.ts";
 
@@ -20,7 +20,7 @@ function contextOf(setUp: SetUp) {
 
 async function failureOf(setUp: SetUp): Promise<LetmeError> {
   try {
-    await resolveSource(contextOf(setUp), setUp.profile);
+    await chooseSource(contextOf(setUp), setUp.profile).load();
   } catch (error) {
     if (error instanceof LetmeError) return error;
     throw error;
@@ -71,18 +71,20 @@ describe("which source counts", () => {
       "profile `c`",
     ],
   ])("%s", async (_, setUp, accessKeyId, origin) => {
-    const found = await resolveSource(contextOf(setUp), setUp.profile);
+    const found = await chooseSource(contextOf(setUp), setUp.profile).load();
     expect(found.credentials.accessKeyId).toBe(accessKeyId);
     expect(found.origin).toBe(origin);
   });
 
   test("the session token comes along, under its old name too", async () => {
     const env = { ...inEnvironment, AWS_SECURITY_TOKEN: "old" };
-    expect((await resolveSource(contextOf({ env }), undefined)).credentials.sessionToken).toBe(
-      "old",
-    );
+    expect(
+      (await chooseSource(contextOf({ env }), undefined).load()).credentials.sessionToken,
+    ).toBe("old");
     const setUp = { files: twoProfiles };
-    expect((await resolveSource(contextOf(setUp), "other")).credentials.sessionToken).toBe("t");
+    expect((await chooseSource(contextOf(setUp), "other").load()).credentials.sessionToken).toBe(
+      "t",
+    );
   });
 });
 

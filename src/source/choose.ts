@@ -2,11 +2,11 @@ import { LetmeError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import { nearest } from "../nearest.ts";
 import type { SharedFiles } from "../profiles/reader.ts";
-import { environmentSource } from "./environment.ts";
+import { environmentKeys } from "./environment.ts";
 import { checkExpiry } from "./expiry.ts";
 import { profileSource } from "./profile.ts";
 import { placeOf, propertyOf, variableOf } from "./property.ts";
-import type { Source, SourceContext, SourceCredentials } from "./source.ts";
+import type { ChosenSource, SourceCandidate, SourceContext } from "./source.ts";
 
 /**
  * The credentials to start from: those of the source profile if one is named, else the un-named
@@ -19,48 +19,77 @@ import type { Source, SourceContext, SourceCredentials } from "./source.ts";
  * the environment between a profile's role and the rest of that profile; here it comes behind the
  * whole profile, as in the JavaScript SDK. A name in AWS_PROFILE that no file has is an error, as
  * in botocore; the JavaScript SDK goes on.
+ *
+ * No file is read for it and nobody is asked, so that who needs no credentials waits for none.
+ * Throws a `LetmeError` where no source is set up, or half of one.
  */
-export async function resolveSource(
+export function chooseSource(
   context: SourceContext,
   sourceProfile: string | undefined,
-): Promise<SourceCredentials> {
+): ChosenSource {
   const { host, sharedFiles } = context;
   const name = profileInUse(host, sourceProfile);
-  const sources = sourceProfile === undefined ? unnamedChain(context, name) : [profileSource(name)];
-  for (const source of sources) {
-    const found = await source(context);
-    if (found === undefined) continue;
-    checkExpiry(found, host.clock.now(), sharedFiles.profile(found.profiles.at(-1) ?? ""));
-    return found;
-  }
-  throw nothingFound(sharedFiles, name, sourceProfile !== undefined);
+  const isNamed = sourceProfile !== undefined;
+  const candidate = isNamed ? ofProfile(context, name) : firstUnnamed(context, name);
+  const missing = () => nothingFound(sharedFiles, name, isNamed);
+  if (candidate === undefined) throw missing();
+  return {
+    ...candidate,
+    load: async () => {
+      const found = await candidate.load();
+      if (found === undefined) throw missing();
+      checkExpiry(found, host.clock.now(), sharedFiles.profile(found.profiles.at(-1) ?? ""));
+      return found;
+    },
+  };
 }
 
-function unnamedChain({ sharedFiles }: SourceContext, name: string): readonly Source[] {
-  return [
-    environmentSource,
-    async (context) => {
-      // A name that AWS_PROFILE has wrong must not lead to somebody else's credentials.
-      if (name !== "default" && sharedFiles.profile(name) === undefined) {
-        throw nothingFound(sharedFiles, name, false);
-      }
-      return profileSource(name)(context);
-    },
-    async (context) => {
-      if (variableOf(context.host.env, "AWS_WEB_IDENTITY_TOKEN_FILE") === undefined) {
-        return undefined;
-      }
-      return (await import("./web-identity.ts")).environmentWebIdentity(context);
-    },
-    async (context) => {
-      const { env } = context.host;
-      const isSet = ["RELATIVE", "FULL"].some(
-        (kind) => variableOf(env, `AWS_CONTAINER_CREDENTIALS_${kind}_URI`) !== undefined,
-      );
-      return isSet ? (await import("./container.ts")).containerSource(context) : undefined;
-    },
-    async (context) => (await import("./instance.ts")).instanceSource(context),
-  ];
+function firstUnnamed(context: SourceContext, name: string): SourceCandidate | undefined {
+  const keys = ofEnvironmentKeys(context.host);
+  if (keys !== undefined) return keys;
+  // A name that AWS_PROFILE has wrong must not lead to somebody else's credentials.
+  if (name !== "default" && context.sharedFiles.profile(name) === undefined) return undefined;
+  return ofProfile(context, name) ?? ofSurroundings(context);
+}
+
+function ofProfile(context: SourceContext, name: string): SourceCandidate | undefined {
+  const profile = context.sharedFiles.profile(name);
+  return profile === undefined ? undefined : profileSource(context, profile);
+}
+
+function ofEnvironmentKeys(host: Host): SourceCandidate | undefined {
+  const found = environmentKeys(host);
+  if (found === undefined) return undefined;
+  const { accessKeyId, sessionToken } = found.credentials;
+  const isTemporary = sessionToken !== undefined;
+  // Long-term keys say who somebody is; temporary ones are others each time that they are got.
+  const who = isTemporary ? (variableOf(host.env, "AWS_ACCOUNT_ID") ?? "session") : accessKeyId;
+  return { identity: `environment ${who}`, isTemporary, load: async () => found };
+}
+
+/** What the machine has for whoever runs on it: the web identity of a job, a container, an instance. */
+function ofSurroundings(context: SourceContext): SourceCandidate {
+  const isSet = (name: string) => variableOf(context.host.env, name) !== undefined;
+  if (isSet("AWS_WEB_IDENTITY_TOKEN_FILE")) {
+    const roleArn = variableOf(context.host.env, "AWS_ROLE_ARN");
+    return {
+      identity: `web identity ${roleArn}`,
+      isTemporary: true,
+      load: async () => (await import("./web-identity.ts")).environmentWebIdentity(context),
+    };
+  }
+  if (["RELATIVE", "FULL"].some((kind) => isSet(`AWS_CONTAINER_CREDENTIALS_${kind}_URI`))) {
+    return {
+      identity: "container",
+      isTemporary: undefined,
+      load: async () => (await import("./container.ts")).containerSource(context),
+    };
+  }
+  return {
+    identity: "instance",
+    isTemporary: true,
+    load: async () => (await import("./instance.ts")).instanceSource(context),
+  };
 }
 
 /** The profile that counts for credentials and region where the environment says nothing. */
