@@ -7,7 +7,7 @@ import { AwsError } from "./errors.ts";
 import { isThrottling } from "./hints.ts";
 import { noReply, notAws } from "./no-reply.ts";
 import { type Attempt, waitBefore } from "./retries.ts";
-import { type SigningKeys, signedHeaders } from "./signing.ts";
+import { signedHeaders } from "./signing.ts";
 
 /** What every call to AWS needs; the same for the whole run. */
 export interface AwsClient {
@@ -20,7 +20,6 @@ export interface AwsClient {
   /** PEM certificates that servers are checked against; undefined for the usual ones. */
   readonly authorities: string | undefined;
   readonly skew: ClockSkew;
-  readonly signingKeys: SigningKeys;
   /** Takes a line for `--debug`; what goes in has no secret in it. */
   readonly trace: (line: string) => void;
   /** Takes what somebody who waits should read. */
@@ -93,21 +92,6 @@ export async function callAws(client: AwsClient, call: AwsCall): Promise<string>
   }
 }
 
-/**
- * Derives the key for the first call to a service ahead, on another thread, while there is other
- * work to do. Needs no network, and fails no command: without it the first call derives the key.
- */
-export async function prepareSigning(
-  client: AwsClient,
-  service: Service,
-  credentials: Credentials,
-): Promise<void> {
-  const { url, signingRegion: region } = endpointOf(service, client.region, client.endpoints);
-  const [now, keys] = [awsTime(client), client.signingKeys];
-  const request = { url, service, region, headers: {}, body: "", credentials, now, keys };
-  await signedHeaders(request).catch(() => undefined);
-}
-
 async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Promise<Attempt> {
   const { trace } = client;
   const url = `${endpoint.url}${call.path ?? "/"}`;
@@ -125,7 +109,6 @@ async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Pr
           body: call.body,
           credentials: call.credentials,
           now: awsTime(client),
-          keys: client.signingKeys,
         });
   // Left out of the signature, because proxies change them. The checksum of DynamoDB is of the
   // bytes on the wire, so they must come uncompressed.

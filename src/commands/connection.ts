@@ -1,5 +1,5 @@
 import { readAuthorities } from "../aws/authorities.ts";
-import { type AwsClient, prepareSigning } from "../aws/client.ts";
+import type { AwsClient } from "../aws/client.ts";
 import { ClockSkew } from "../aws/clock-skew.ts";
 import { readEndpointSettings } from "../aws/endpoint-settings.ts";
 import { endpointOf } from "../aws/endpoints.ts";
@@ -91,7 +91,6 @@ export function connect(
     const found = await source.load();
     report.debug(`source credentials: ${found.origin}; region: ${region}`);
     codes.checkUse();
-    void prepareSigning(client, "sts", found.credentials);
     return found;
   };
   let loaded: Promise<SourceCredentials> | undefined;
@@ -118,7 +117,6 @@ export function openClient(
     maxAttempts: readMaxAttempts(configuration),
     authorities: readAuthorities(host, configuration),
     skew: new ClockSkew(),
-    signingKeys: new Map(),
     trace: report.debug,
     // Who reads a file of the output later has not waited.
     note: (text) => {

@@ -64,7 +64,6 @@ function clientOf(answers: readonly Answer[], maxAttempts = 3) {
     maxAttempts,
     authorities: undefined,
     skew: new ClockSkew(),
-    signingKeys: new Map(),
     trace: (line) => said.trace.push(line),
     note: (line) => said.note.push(line),
     warn: (line) => said.warn.push(line),

@@ -42,7 +42,6 @@ describe.if(isThere)(
           ...(context.omit_session_token ? {} : { sessionToken: context.credentials.token }),
         },
         now: new Date(context.timestamp),
-        keys: new Map(),
       });
       expect(signed["authorization"]).toEndWith(`Signature=${read("header-signature.txt").trim()}`);
     });

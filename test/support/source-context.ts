@@ -32,7 +32,6 @@ export function sourceContextOf(
       maxAttempts: readMaxAttempts(configuration),
       authorities: undefined,
       skew: new ClockSkew(),
-      signingKeys: new Map(),
       trace: (line) => options.lines?.push(line),
       note: () => undefined,
       warn: (text) => options.warnings?.push(text),
