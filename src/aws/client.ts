@@ -1,11 +1,10 @@
 import { type Host, NetworkError, type NetworkReply } from "../host.ts";
-import { type ClockSkew, describeSkew, isSkewError } from "./clock-skew.ts";
+import { type ClockSkew, describeSkew } from "./clock-skew.ts";
 import type { Credentials } from "./credentials.ts";
 import type { EndpointSettings } from "./endpoint-settings.ts";
 import { type Endpoint, endpointOf, type Service } from "./endpoints.ts";
-import { AwsError } from "./errors.ts";
-import { isThrottling } from "./hints.ts";
-import { noReply, notAws } from "./no-reply.ts";
+import { noReply } from "./no-reply.ts";
+import { judgeReply, requestIdOf } from "./replies.ts";
 import { type Attempt, waitBefore } from "./retries.ts";
 import { signedHeaders } from "./signing.ts";
 
@@ -135,7 +134,7 @@ async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Pr
       error: noReply(client, url, error, call.once),
     };
   }
-  return judge(call, reply, url, client.skew.differsFrom(usedSkew));
+  return judgeReply(call, reply, url, client.skew.differsFrom(usedSkew));
 }
 
 /** Sends a request, shows it to `--debug`, and looks what time its reply says it is. */
@@ -184,58 +183,6 @@ function warnOfSkew(client: AwsClient): void {
 /** What time it is for AWS, as far as its replies have shown. */
 export function awsTime({ host, skew }: Pick<AwsClient, "host" | "skew">): Date {
   return new Date(host.clock.now().getTime() + skew.milliseconds);
-}
-
-function judge(call: AwsCall, reply: NetworkReply, url: string, clockIsOff: boolean): Attempt {
-  const body = new TextDecoder().decode(reply.body);
-  const whole = hasRightChecksum(reply);
-  if (reply.status === 200 && whole) return { outcome: "done", body };
-  const refused = whole ? call.decodeError(body, reply.headers) : undefined;
-  const throttled = reply.status === 429 || (refused !== undefined && isThrottling(refused.code));
-  const transient =
-    !whole ||
-    throttled ||
-    [500, 502, 503, 504].includes(reply.status) ||
-    refused?.code === "RequestTimeout" ||
-    refused?.code === "RequestTimeoutException" ||
-    refused?.code === "IDPCommunicationError";
-  const clockCorrected = clockIsOff && refused !== undefined && isSkewError(refused.code);
-  return {
-    outcome: "again",
-    why: whole ? (refused?.code ?? `HTTP ${reply.status}`) : "the reply was damaged on its way",
-    mayRepeat: (transient || clockCorrected) && !call.once,
-    throttled,
-    clockCorrected,
-    retryAfter: reply.headers.get("x-amz-retry-after") ?? undefined,
-    error:
-      refused === undefined
-        ? notAws(call.operation, reply, url, whole)
-        : new AwsError(
-            {
-              service: call.service,
-              operation: call.operation,
-              status: reply.status,
-              requestId: requestIdOf(reply),
-              ...refused,
-            },
-            clockCorrected && call.once ? { kind: "credentials", hint: setClock } : undefined,
-          ),
-  };
-}
-
-const setClock =
-  "set the clock of this machine, then run the command again: a request with an MFA code is never sent twice";
-
-function requestIdOf(reply: NetworkReply): string | undefined {
-  return (
-    reply.headers.get("x-amzn-requestid") ?? reply.headers.get("x-amz-request-id") ?? undefined
-  );
-}
-
-/** DynamoDB says the CRC-32 of the bytes that it sent; a reply without one counts as right. */
-function hasRightChecksum(reply: NetworkReply): boolean {
-  const stated = reply.headers.get("x-amz-crc32");
-  return stated === null || Number(stated) === Bun.hash.crc32(reply.body);
 }
 
 /**

@@ -144,7 +144,8 @@ export function decodeCredentials(xml: string): TemporaryCredentials | undefined
   const expiration = new Date(elementText(element, "Expiration") ?? "");
   if (!isToken(accessKeyId) || !isToken(secretAccessKey) || !isToken(sessionToken))
     return undefined;
-  if (Number.isNaN(expiration.getTime())) return undefined;
+  // A year of more than four digits has another form in text, which nobody who reads it expects.
+  if (!(expiration.getUTCFullYear() <= 9999)) return undefined;
   return { accessKeyId, secretAccessKey, sessionToken, expiration };
 }
 

@@ -3,9 +3,9 @@ import type { Clock } from "../host.ts";
 import { printableJson } from "../io/printable.ts";
 import { renderTable } from "../io/table.ts";
 import { type ManagedProfile, readManagedProfiles } from "../profiles/managed.ts";
-import type { Account } from "../registry/account.ts";
+import type { Account, UnsoundEntry } from "../registry/account.ts";
 import { requireTable } from "../registry/choose.ts";
-import { hasTags, type Registry, sortEntries, type UnsoundEntry } from "../registry/registry.ts";
+import { hasTags, type Registry, sortEntries } from "../registry/registry.ts";
 import { readSettings, type Settings } from "../settings/settings.ts";
 import {
   type AwsFiles,

@@ -1,6 +1,11 @@
 import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
-import { checkGivenCode, readTokenCode, type TokenCodeSources } from "../obtain/token-code.ts";
+import {
+  checkGivenCode,
+  type GivenCode,
+  readTokenCode,
+  type TokenCodeSources,
+} from "../obtain/token-code.ts";
 import type { Settings } from "../settings/settings.ts";
 import { mayAsk } from "./asking.ts";
 
@@ -21,12 +26,11 @@ export function tokenCodes(invocation: Invocation, settings: Settings): TokenCod
   const { host, arguments: given } = invocation;
   const flag = given.value("mfa-token");
   const variable = host.env["LETME_MFA_TOKEN"];
-  let code =
-    flag !== undefined
-      ? { code: flag, origin: "`--mfa-token`" }
-      : variable !== undefined && variable !== ""
-        ? { code: variable, origin: "`LETME_MFA_TOKEN`" }
-        : undefined;
+  let code: GivenCode | undefined;
+  if (flag !== undefined) code = { code: flag, origin: "`--mfa-token`", errorKind: "usage" };
+  else if (variable !== undefined && variable !== "") {
+    code = { code: variable, origin: "`LETME_MFA_TOKEN`", errorKind: "configuration" };
+  }
   let used = false;
   const sources = () => ({
     given: code,

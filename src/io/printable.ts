@@ -1,11 +1,14 @@
+// Control and format characters, those that turn the reading direction or have no width among them,
+// and the line ends that not everybody takes for such.
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 /**
- * The text with everything made visible that could steer a terminal or disguise what stands there:
- * control characters (line feed and tab stay) and the characters that turn the reading direction.
+ * The text with everything made visible that could steer a terminal or disguise what stands there.
+ * Line feed and tab stay.
  */
 export function printable(text: string): string {
-  return text.replace(
-    /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  return text.replace(unseen, (character) =>
+    "\n\t".includes(character) ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
 }
 
@@ -16,8 +19,16 @@ export function printableLine(text: string): string {
 
 /** JSON that is as safe to print: what `printable` shows is written as an escape of JSON. */
 export function printableJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(
-    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  return JSON.stringify(value, null, 2).replace(unseen, (character) =>
+    // Between the members of the document stand real line feeds; in texts they are escaped already.
+    character === "\n" ? character : escaped(character),
   );
+}
+
+/** JSON's escape, of which a character beyond U+FFFF takes two. */
+function escaped(character: string): string {
+  return character
+    .split("")
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("");
 }

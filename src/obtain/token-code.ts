@@ -1,15 +1,23 @@
 import { errnoOf, LetmeError } from "../errors.ts";
 import type { Host } from "../host.ts";
-import { splitWords } from "../split-words.ts";
+import { splitCommand } from "../split-words.ts";
 
 /** Where an MFA code may come from, in this order; asking comes last. */
 export interface TokenCodeSources {
-  /** A code that was given, and by what. */
-  readonly given: { readonly code: string; readonly origin: string } | undefined;
+  readonly given: GivenCode | undefined;
   readonly process: string | undefined;
   readonly mayAsk: () => boolean;
   /** The device to name in the question, where it is not the one that is always meant. */
   readonly device?: string | undefined;
+}
+
+/** A code that was given, and by what. */
+export interface GivenCode {
+  readonly code: string;
+  /** For people. */
+  readonly origin: string;
+  /** What it is to give one that is none. */
+  readonly errorKind: "usage" | "configuration";
 }
 
 /** A code, and what it came from. */
@@ -20,21 +28,26 @@ export interface TokenCode {
   readonly origin: string;
 }
 
-/** Throws a `usage` error for a code that is given and is none, before anything is asked of AWS. */
+/** Throws an error for a code that is given and is none, before anything is asked of AWS. */
 export function checkGivenCode({ given }: TokenCodeSources): void {
   if (given === undefined) return;
   const problem = tokenCodeProblem(given.code.trim());
   if (problem === undefined) return;
-  throw new LetmeError("usage", `the code of ${given.origin} is not an MFA code: ${problem}`, {
-    hint: "give the six digits that the device shows",
-  });
+  throw new LetmeError(
+    given.errorKind,
+    `the code of ${given.origin} is not an MFA code: ${problem}`,
+    {
+      hint: "give the six digits that the device shows",
+    },
+  );
 }
 
 /** Gets the MFA code. Whatever it comes from, it is six digits, or an error before it is sent. */
 export async function readTokenCode(host: Host, sources: TokenCodeSources): Promise<TokenCode> {
   if (sources.given !== undefined) {
     checkGivenCode(sources);
-    return { ...sources.given, code: sources.given.code.trim(), from: "given" };
+    const { code, origin } = sources.given;
+    return { code: code.trim(), from: "given", origin };
   }
   if (sources.process !== undefined) {
     const code = await codeOfProcess(host, sources.process);
@@ -56,7 +69,7 @@ function tokenCodeProblem(code: string): string | undefined {
 }
 
 async function codeOfProcess(host: Host, commandLine: string): Promise<string> {
-  const command = splitWords(commandLine);
+  const command = splitCommand(commandLine, host.platform);
   if (command === undefined || command.length === 0) {
     throw new LetmeError("configuration", "`mfa_process` is not a command", {
       hint: "every quote that opens must close",

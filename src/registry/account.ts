@@ -22,10 +22,18 @@ export type RawAccount = Readonly<Record<string, RawAttribute>>;
 /** A value in plain terms; `unfit` names a type that no attribute of letme's can have. */
 export type RawAttribute = OtherAttribute | { readonly unfit: string };
 
-/** A checked account, or what is wrong with the entry and how to name it. */
-export type CheckedAccount =
-  | { readonly account: Account }
-  | { readonly label: string; readonly attribute: string; readonly problem: string };
+/** A checked account, or what is wrong with the entry. */
+export type CheckedAccount = { readonly account: Account } | UnsoundEntry;
+
+/** An entry that is not a sound account. */
+export interface UnsoundEntry {
+  /** The name that it has, whatever that holds; undefined where it has none. */
+  readonly name: string | undefined;
+  /** How to name it in a message. */
+  readonly label: string;
+  readonly attribute: string;
+  readonly problem: string;
+}
 
 // Enough for any real name, and short enough for a line of a terminal.
 const longestName = 128;
@@ -38,8 +46,10 @@ const longestName = 128;
  */
 export function checkAccount(raw: RawAccount): CheckedAccount {
   const name = raw["name"];
-  const label = typeof name === "string" && name !== "" ? shown(name) : labelWithoutName(raw);
-  const wrong = (attribute: string, problem: string) => ({ label, attribute, problem });
+  const wrong = (attribute: string, problem: string) =>
+    typeof name === "string" && name !== ""
+      ? unsoundEntry(name, attribute, problem)
+      : { name: undefined, label: labelWithoutName(raw), attribute, problem };
 
   if (name === undefined) return wrong("name", "is missing");
   if (typeof name !== "string") return wrong("name", `must be a string, not ${kindOf(name)}`);
@@ -87,6 +97,11 @@ export function checkAccount(raw: RawAccount): CheckedAccount {
       other: otherAttributes(raw, tags === undefined ? meaningful : [...meaningful, "tags"]),
     },
   };
+}
+
+/** An entry of this name with something wrong in it. */
+export function unsoundEntry(name: string, attribute: string, problem: string): UnsoundEntry {
+  return { name, label: shown(name), attribute, problem };
 }
 
 const meaningful: readonly string[] = ["name", "id", "description", "region", "role"];

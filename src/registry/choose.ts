@@ -42,10 +42,12 @@ export function localRegistry(
     };
   }
   if (header === undefined) return { registry: undefined, notes: [] };
-  if (host.files.status(path)?.size === 0) {
+  if (header.empty) {
     return {
       registry: undefined,
-      notes: [`the snapshot \`${path}\` is empty: asking the table; \`letme init\` writes it anew`],
+      notes: [
+        `the snapshot \`${path}\` has no accounts: asking the table; \`letme init\` writes it anew`,
+      ],
     };
   }
   const other = otherPlace(header, settings.table?.value, region);

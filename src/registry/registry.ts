@@ -1,5 +1,5 @@
 import type { LetmeError } from "../errors.ts";
-import type { Account, CheckedAccount } from "./account.ts";
+import { type Account, type CheckedAccount, type UnsoundEntry, unsoundEntry } from "./account.ts";
 
 /** Where accounts are looked up: the table, its snapshot, or a file kept by hand. */
 export interface Registry {
@@ -37,24 +37,22 @@ export function pickEntries(
   );
 }
 
-function entriesByName(
+/** The entries of each name; under undefined those without one, which no two share. */
+export function entriesByName(
   entries: readonly CheckedAccount[],
-): ReadonlyMap<string, readonly CheckedAccount[]> {
-  return Map.groupBy(entries, (entry) => ("account" in entry ? entry.account.name : entry.label));
+): ReadonlyMap<string | undefined, readonly CheckedAccount[]> {
+  return Map.groupBy(entries, (entry) => ("account" in entry ? entry.account : entry).name);
 }
 
 /** Which of several was meant, nobody can tell; the first one could be anybody's. */
 function ambiguous(name: string): UnsoundEntry {
-  return { label: name, attribute: "name", problem: "is that of another entry too" };
+  return unsoundEntry(name, "name", "is that of another entry too");
 }
 
 /** Whether an account has all of these tags. */
 export function hasTags(account: Account, tags: readonly string[]): boolean {
   return tags.every((tag) => account.tags.includes(tag));
 }
-
-/** An entry that is not a sound account. */
-export type UnsoundEntry = Exclude<CheckedAccount, { readonly account: Account }>;
 
 /**
  * Splits entries into accounts, sorted by name and each name once, and those with something wrong.
@@ -67,7 +65,7 @@ export function sortEntries(entries: readonly CheckedAccount[]): {
   const unsound: UnsoundEntry[] = [];
   for (const [name, alike] of entriesByName(entries)) {
     const sound = alike.flatMap((entry) => ("account" in entry ? [entry.account] : []));
-    if (sound.length > 0 && alike.length > 1) unsound.push(ambiguous(name));
+    if (name !== undefined && sound.length > 0 && alike.length > 1) unsound.push(ambiguous(name));
     else accounts.push(...sound);
     unsound.push(...alike.filter((entry): entry is UnsoundEntry => !("account" in entry)));
   }

@@ -14,6 +14,8 @@ export interface SnapshotHeader {
   readonly table: string | undefined;
   readonly region: string | undefined;
   readonly takenAt: Date | undefined;
+  /** Whether there is no table in it. */
+  readonly empty: boolean;
   /** Whether the tables stand in the order of their headers' bytes, so that one can be looked up. */
   readonly sorted: boolean;
 }
@@ -54,24 +56,29 @@ export async function writeSnapshot(
   await writeWhole(host, path, Buffer.from(renderSnapshot(accounts, place)), { mode: 0o600 });
 }
 
-/** The header of the snapshot at this path; undefined where there is no file. */
+/**
+ * The header of the snapshot at this path; undefined where there is no file. Throws where what is
+ * there cannot be read, or is no file: from a pipe letme would wait for ever.
+ */
 export function readSnapshotHeader(files: Files, path: string): SnapshotHeader | undefined {
+  const status = files.status(path);
+  if (status === undefined) return undefined;
+  if (status.kind !== "file") throw new Error("not a regular file");
   const handle = files.openForRead(path);
   if (handle === undefined) return undefined;
   try {
-    return decodeHeader(handle, files.status(path)?.modifiedMilliseconds);
+    return decodeHeader(handle, status.modifiedMilliseconds);
   } finally {
     handle.close();
   }
 }
 
 /** The comments stand at the start; a few hundred bytes hold them. */
-function decodeHeader(
-  handle: ReadHandle,
-  modifiedMilliseconds: number | undefined,
-): SnapshotHeader {
+const longestHeader = 4096;
+
+function decodeHeader(handle: ReadHandle, modifiedMilliseconds: number): SnapshotHeader {
   const comments = new Map<string, string>();
-  const start = new TextDecoder().decode(handle.readAt(0, 4096));
+  const start = new TextDecoder().decode(handle.readAt(0, longestHeader));
   for (const line of start.split("\n")) {
     if (!line.startsWith("#")) break;
     const [, key, value] = /^# (\w+): (.*?)\s*$/.exec(line) ?? [];
@@ -82,6 +89,7 @@ function decodeHeader(
     table: comments.get("table"),
     region: comments.get("region"),
     takenAt: Number.isNaN(taken.getTime()) ? undefined : taken,
+    empty: handle.size <= longestHeader && !/^\s*\[/m.test(start),
     sorted: comments.get("sorted") === "yes",
   };
 }

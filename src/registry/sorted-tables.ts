@@ -9,7 +9,7 @@ const newline = 0x0a;
 /**
  * Finds a table in a TOML file whose tables stand in the order of their header lines' bytes, with
  * no line but a header starting with `[`, by halving: a few reads, however long the file is. Gives
- * the table's text with its header; undefined where none has this header line.
+ * the table's text with its header; undefined where no table has this header line, or several have.
  */
 export function findTable(handle: ReadHandle, header: string): string | undefined {
   const wanted = Buffer.from(header);
@@ -18,7 +18,7 @@ export function findTable(handle: ReadHandle, header: string): string | undefine
   while (to - from > smallEnough) {
     const middle = Math.floor((from + to) / 2);
     const start = nextHeader(handle, middle, to);
-    if (start === undefined || Buffer.compare(lineAt(handle, start), wanted) > 0) to = middle;
+    if (start === undefined || Buffer.compare(lineAt(handle, start), wanted) >= 0) to = middle;
     else from = start;
   }
   for (let start = nextHeader(handle, from, handle.size); start !== undefined; ) {
@@ -26,6 +26,7 @@ export function findTable(handle: ReadHandle, header: string): string | undefine
     if (order > 0) return undefined;
     const end = nextHeader(handle, start + 1, handle.size);
     if (order === 0) {
+      if (end !== undefined && Buffer.compare(lineAt(handle, end), wanted) === 0) return undefined;
       return Buffer.from(handle.readAt(start, (end ?? handle.size) - start)).toString();
     }
     start = end;

@@ -12,7 +12,7 @@ import {
 import { AwsError } from "../aws/errors.ts";
 import { LetmeError } from "../errors.ts";
 import { type CheckedAccount, checkAccount, type RawAttribute } from "./account.ts";
-import { type FoundEntry, pickEntries, type Registry } from "./registry.ts";
+import { entriesByName, type FoundEntry, type Registry } from "./registry.ts";
 
 /** What a table's partition key is, as far as finding an account by its name goes. */
 export type TableKey = "name" | "other";
@@ -35,11 +35,8 @@ export function tableRegistry(
     remote: true,
     takenAt: undefined,
     async find(name) {
-      const found = onlyEntry(
-        name,
-        table,
-        await findItems(client, credentials, table, name, memory),
-      );
+      const items = await findItems(client, credentials, table, name, memory);
+      const found = onlyEntry(name, table, items.map(checkItem));
       if (found instanceof LetmeError) throw found;
       return found;
     },
@@ -81,7 +78,7 @@ async function findMany(
         const items = await allPages((startKey) =>
           queryByPartitionKey(client, credentials, table, "name", name, startKey),
         );
-        return [name, onlyEntry(name, table, items)] as const;
+        return [name, onlyEntry(name, table, items.map(checkItem))] as const;
       } catch (error) {
         refused = error;
         return [name, undefined] as const;
@@ -96,32 +93,14 @@ async function findMany(
   }
   const items = await allPages((startKey) => scan(client, credentials, table, undefined, startKey));
   if (known !== "other") memory.remember("other");
-  return pickOnly(names, table, items.map(checkItem));
+  const byName = entriesByName(items.map(checkItem));
+  return new Map(names.map((name) => [name, onlyEntry(name, table, byName.get(name) ?? [])]));
 }
 
-/** As `pickEntries`, a name that stands twice counting as not found out. */
-function pickOnly(
-  names: readonly string[],
-  table: string,
-  entries: readonly CheckedAccount[],
-): ReadonlyMap<string, FoundEntry> {
-  const counts = new Map<string, number>();
-  for (const entry of entries) {
-    if (!("account" in entry)) continue;
-    counts.set(entry.account.name, (counts.get(entry.account.name) ?? 0) + 1);
-  }
-  const picked = pickEntries(entries, names);
-  return new Map(
-    [...picked].map(([name, entry]) => {
-      const count = counts.get(name) ?? 0;
-      return [name, count > 1 ? ambiguous(name, table, count) : entry];
-    }),
-  );
-}
-
-function onlyEntry(name: string, table: string, items: readonly Item[]): FoundEntry {
-  const [first, ...others] = items.map(checkItem);
-  return others.length > 0 ? ambiguous(name, table, items.length) : first;
+/** The entry of a name; a name that stands twice counts as not found out. */
+function onlyEntry(name: string, table: string, entries: readonly CheckedAccount[]): FoundEntry {
+  const [first, ...others] = entries;
+  return others.length > 0 ? ambiguous(name, table, entries.length) : first;
 }
 
 /**

@@ -1,17 +1,23 @@
 import { parse, stringify } from "smol-toml";
-import { type Account, type CheckedAccount, checkAccount, type RawAttribute } from "./account.ts";
+import {
+  type Account,
+  type CheckedAccount,
+  checkAccount,
+  type RawAttribute,
+  unsoundEntry,
+} from "./account.ts";
 
 /** Reads accounts in the snapshot's form: a table an account. Throws smol-toml's `TomlError`. */
 export function parseAccounts(text: string): readonly CheckedAccount[] {
   return Object.entries(parse(text)).map(([key, table]) => {
     if (typeof table !== "object" || Array.isArray(table) || table instanceof Date) {
-      return { label: key, attribute: key, problem: "is not a table" };
+      return unsoundEntry(key, "name", "is not that of a table");
     }
     const raw = Object.fromEntries(
       Object.entries(table).map(([name, value]) => [name, rawAttribute(value)] as const),
     );
     if (typeof raw["name"] === "string" && raw["name"] !== key) {
-      return { label: key, attribute: "name", problem: "is not that of its table" };
+      return unsoundEntry(key, "name", "is not that of its table");
     }
     // The table's own name stands for the account's where a file kept by hand does not repeat it.
     return checkAccount({ name: key, ...raw });

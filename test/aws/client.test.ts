@@ -105,6 +105,7 @@ describe("how often a request is sent", () => {
     ["a failure", refused("InternalFailure", {}, 500), 3, 1],
     ["a page of some proxy", { status: 502, body: "<html>" }, 3, 1],
     ["a page in AWS's place", { status: 403, body: "<html>" }, 1, 1],
+    ["a code that has not the form of one", refused("a code\nerror: forged"), 1, 1],
     ["a redirect", { status: 302 }, 1, 1],
     ["the identity provider is slow", refused("IDPCommunicationError"), 3, 1],
     ["a wrong checksum", { ...fine, headers: { "x-amz-crc32": "1" } }, 3, 1],

@@ -49,7 +49,27 @@ function expectFailure(result: RunResult, code: number, message: RegExp, hint: R
   expect(files()).toEqual(before);
 }
 
+test.skipIf(process.platform === "win32")("a pipe in the snapshot's place", async () => {
+  Bun.spawnSync(["mkfifo", `${home.path}/.letme/.letme-cache`]);
+  const { stderr, exitCode } = await letme(["list"]);
+  expect(stderr).toMatch(/^warning: the snapshot `.*` cannot be read: asking the table$/m);
+  expect(exitCode).toBe(0);
+});
+
 describe("AWS refuses", () => {
+  test.each([
+    ["--mfa-token", 2],
+    ["LETME_MFA_TOKEN", 3],
+  ])("what is no MFA code is not sent: %s", async (way, code) => {
+    const given = way === "--mfa-token" ? [way, "12345a"] : [];
+    const result = await letme(
+      ["obtain", "guarded", "--mfa-arn", user.mfaSerial, ...given],
+      given.length === 0 ? { [way]: "12345a" } : {},
+    );
+    expectFailure(result, code, /is not an MFA code: it must be six digits/, /six digits/);
+    expect(standIn.log.entries).toEqual([]);
+  });
+
   test("a wrong MFA code, sent once", async () => {
     const wrong = standIn.currentCode(user.mfaSerial) === "000000" ? "000001" : "000000";
     const args = ["obtain", "guarded", "--mfa-arn", user.mfaSerial, "--mfa-token", wrong];

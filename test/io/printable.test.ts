@@ -10,6 +10,7 @@ test.each([
   ["\u009b2J", "\\u{9b}2J"],
   ["a\u202eb\u2066", "a\\u{202e}b\\u{2066}"],
   ["\u007f\u2028", "\\u{7f}\\u{2028}"],
+  ["pa\u00adss\u200b\u2060\ufeff\u{e0041}", "pa\\u{ad}ss\\u{200b}\\u{2060}\\u{feff}\\u{e0041}"],
 ])("%j is shown as %j", (text, shown) => {
   expect(printable(text)).toBe(shown);
 });
@@ -19,9 +20,9 @@ test("a line stays one line", () => {
 });
 
 test("JSON is pure, and still says the same", () => {
-  const value = { a: "\u001b\u009b\u202e\u2028\u007f" };
+  const value = { a: "\u001b\u009b\u202e\u2028\u007f\u200b\u{e0041}\n" };
   const text = printableJson(value);
-  expect(text).not.toMatch(/[\u0000-\u0009\u007f-\u009f\u2028\u202e]/);
+  expect(text).not.toMatch(/[\u0000-\u0009\u007f-\u009f\u200b\u2028\u202e\u{e0041}]/u);
   expect(JSON.parse(text)).toEqual(value);
 });
 

@@ -55,7 +55,9 @@ function desk(options: { typed?: string[]; printed?: string[]; given?: string; l
     serialNumber,
     sources: {
       given:
-        options.given === undefined ? undefined : { code: options.given, origin: "`--mfa-token`" },
+        options.given === undefined
+          ? undefined
+          : { code: options.given, origin: "`--mfa-token`", errorKind: "usage" },
       process: options.printed === undefined ? undefined : "codes",
       mayAsk: () => options.typed !== undefined,
     },

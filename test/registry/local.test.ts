@@ -48,7 +48,8 @@ describe("whether a snapshot is used", () => {
     ["none is there", local(undefined), undefined],
     ["of another table", local(text, "other"), /of the table `accounts`/],
     ["of another region", local(text, "accounts", "us-east-1"), /of the region eu-west-1/],
-    ["empty", local(""), /is empty/],
+    ["empty", local(""), /has no accounts/],
+    ["without a table", local("\n# nothing\n"), /has no accounts/],
   ])("not: %s", (_, { registry, notes }, note) => {
     expect(registry).toBeUndefined();
     expect(notes.length).toBe(note === undefined ? 0 : 1);
@@ -95,14 +96,14 @@ describe("one name twice", () => {
     const { accounts, unsound } = sortEntries(entries);
     expect(accounts.map((one) => one.name)).toEqual(["b"]);
     expect(unsound).toEqual([
-      { label: "a", attribute: "name", problem: "is that of another entry too" },
+      { name: "a", label: "a", attribute: "name", problem: "is that of another entry too" },
     ]);
   });
 
   test("a malformed entry of that name counts too, as it does when one is looked up", () => {
     const mixed: readonly CheckedAccount[] = [
       { account: account("a") },
-      { label: "a", attribute: "role", problem: "is missing or empty" },
+      { name: "a", label: "a", attribute: "role", problem: "is missing or empty" },
     ];
     expect(sortEntries(mixed).accounts).toEqual([]);
     expect(pickEntries(mixed, ["a"]).get("a")).toMatchObject({ attribute: "name" });
@@ -113,6 +114,24 @@ describe("one name twice", () => {
     expect(found.get("a")).toMatchObject({ attribute: "name" });
     expect(found.get("b")).toEqual({ account: account("b") });
     expect(found.get("c")).toBeUndefined();
+  });
+
+  test("a name may be what an entry without one is called in messages", () => {
+    const nameless = { name: undefined, label: "id 5", attribute: "name", problem: "is missing" };
+    const mixed: readonly CheckedAccount[] = [nameless, { account: account("id 5") }, nameless];
+    expect(sortEntries(mixed)).toEqual({
+      accounts: [account("id 5")],
+      unsound: [nameless, nameless],
+    });
+    expect(pickEntries(mixed, ["id 5"]).get("id 5")).toEqual({ account: account("id 5") });
+  });
+
+  test.each([2, 3000])("in a snapshot of %d accounts it is nobody's", async (count) => {
+    const others = Array.from({ length: count }, (_, index) => account(`b${index}`));
+    for (const name of ["b1", `b${count - 1}`]) {
+      const { registry } = local(renderSnapshot([...others, account(name)], place));
+      await expect(registry?.find(name)).rejects.toThrow(/\.letme-cache:\d+:\d+: /);
+    }
   });
 
   test("a table in a file that names another account is malformed", () => {

@@ -1,0 +1,80 @@
+import type { NetworkReply } from "../host.ts";
+import type { AwsCall } from "./client.ts";
+import { isSkewError } from "./clock-skew.ts";
+import { AwsError } from "./errors.ts";
+import { isThrottling } from "./hints.ts";
+import { notAws } from "./no-reply.ts";
+import type { Attempt } from "./retries.ts";
+
+/**
+ * What a whole HTTP reply means for a call: its result, or the error of AWS's or of whoever answered
+ * in its place, and whether the call may be tried again. `clockIsOff`: the clock was corrected since
+ * the request was signed.
+ */
+export function judgeReply(
+  call: AwsCall,
+  reply: NetworkReply,
+  url: string,
+  clockIsOff: boolean,
+): Attempt {
+  const body = new TextDecoder().decode(reply.body);
+  const whole = hasRightChecksum(reply);
+  if (reply.status === 200 && whole) return { outcome: "done", body };
+  const refused = whole ? refusalOf(call, body, reply.headers) : undefined;
+  const throttled = reply.status === 429 || (refused !== undefined && isThrottling(refused.code));
+  const transient =
+    !whole ||
+    throttled ||
+    [500, 502, 503, 504].includes(reply.status) ||
+    refused?.code === "RequestTimeout" ||
+    refused?.code === "RequestTimeoutException" ||
+    refused?.code === "IDPCommunicationError";
+  const clockCorrected = clockIsOff && refused !== undefined && isSkewError(refused.code);
+  return {
+    outcome: "again",
+    why: whole ? (refused?.code ?? `HTTP ${reply.status}`) : "the reply was damaged on its way",
+    mayRepeat: (transient || clockCorrected) && !call.once,
+    throttled,
+    clockCorrected,
+    retryAfter: reply.headers.get("x-amz-retry-after") ?? undefined,
+    error:
+      refused === undefined
+        ? notAws(call.operation, reply, url, whole)
+        : new AwsError(
+            {
+              service: call.service,
+              operation: call.operation,
+              status: reply.status,
+              requestId: requestIdOf(reply),
+              ...refused,
+            },
+            clockCorrected && call.once ? { kind: "credentials", hint: setClock } : undefined,
+          ),
+  };
+}
+
+/** Undefined also where what stands in a code's place has not the form of one: AWS did not write it. */
+function refusalOf(
+  call: AwsCall,
+  body: string,
+  headers: Headers,
+): ReturnType<AwsCall["decodeError"]> {
+  const refused = call.decodeError(body, headers);
+  return refused !== undefined && /^[\w.:-]{1,128}$/.test(refused.code) ? refused : undefined;
+}
+
+const setClock =
+  "set the clock of this machine, then run the command again: a request with an MFA code is never sent twice";
+
+/** AWS's id of a request, by which its support finds it. */
+export function requestIdOf(reply: NetworkReply): string | undefined {
+  return (
+    reply.headers.get("x-amzn-requestid") ?? reply.headers.get("x-amz-request-id") ?? undefined
+  );
+}
+
+/** DynamoDB says the CRC-32 of the bytes that it sent; a reply without one counts as right. */
+function hasRightChecksum(reply: NetworkReply): boolean {
+  const stated = reply.headers.get("x-amz-crc32");
+  return stated === null || Number(stated) === Bun.hash.crc32(reply.body);
+}
