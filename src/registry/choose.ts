@@ -46,7 +46,7 @@ export function localRegistry(
     return {
       registry: undefined,
       notes: [
-        `the snapshot \`${path}\` has no accounts: asking the table; \`letme init\` writes it anew`,
+        `the snapshot \`${path}\` is empty: asking the table; \`letme init\` writes it anew`,
       ],
     };
   }

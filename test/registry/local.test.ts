@@ -48,8 +48,8 @@ describe("whether a snapshot is used", () => {
     ["none is there", local(undefined), undefined],
     ["of another table", local(text, "other"), /of the table `accounts`/],
     ["of another region", local(text, "accounts", "us-east-1"), /of the region eu-west-1/],
-    ["empty", local(""), /has no accounts/],
-    ["without a table", local("\n# nothing\n"), /has no accounts/],
+    ["empty", local(""), /is empty/],
+    ["without a table", local("\n# nothing\n"), /is empty/],
   ])("not: %s", (_, { registry, notes }, note) => {
     expect(registry).toBeUndefined();
     expect(notes.length).toBe(note === undefined ? 0 : 1);
