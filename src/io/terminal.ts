@@ -92,20 +92,26 @@ async function onTerminal<T>(
   prompt: (asking: Asking) => Promise<T>,
 ): Promise<T> {
   if (isTerminal(0) && isTerminal(2)) {
-    return whileAsking(process.stdin, (signal) =>
-      prompt({ input: process.stdin, output: process.stderr, signal }),
-    );
+    const output = withSize(process.stderr);
+    return whileAsking(process.stdin, (signal) => prompt({ input: process.stdin, output, signal }));
   }
   const { ReadStream, WriteStream } = await import("node:tty");
   const names = deviceNames(platform);
   const input = new ReadStream(openSync(names.input, "r+")) as typeof process.stdin;
-  const output = new WriteStream(openSync(names.output, "r+")) as typeof process.stderr;
+  const output = withSize(new WriteStream(openSync(names.output, "r+")) as typeof process.stderr);
   try {
     return await whileAsking(input, (signal) => prompt({ input, output, signal }));
   } finally {
     input.destroy();
     output.destroy();
   }
+}
+
+/** A terminal that was told no size, as on a serial line or in some CI, says 0: lines would be empty. */
+function withSize(output: typeof process.stderr): typeof process.stderr {
+  output.columns ||= 80;
+  output.rows ||= 24;
+  return output;
 }
 
 const endOfInput = "\u0004";

@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { letmeBinary } from "../support/letme-binary.ts";
 import { settleIn, startOrganisation, user } from "../support/organisation.ts";
-import { type Home, newHome, runLetmeInTerminal } from "../support/run-letme.ts";
+import {
+  type Home,
+  newHome,
+  runLetmeInTerminal,
+  startProgramInTerminal,
+} from "../support/run-letme.ts";
 import type { StandIn } from "../support/stand-in.ts";
 
 let standIn: StandIn;
@@ -24,6 +30,22 @@ async function prompted() {
   await terminal.waitFor("Enter MFA one time pass code:");
   return terminal;
 }
+
+test.skipIf(process.platform === "win32")(
+  "a terminal that does not say its size has whole lines all the same",
+  async () => {
+    const script = 'stty cols 0 rows 0 </dev/tty; exec "$0" obtain guarded';
+    const terminal = startProgramInTerminal(["/bin/sh", "-c", script, letmeBinary()], {
+      home,
+      environment: { ...standIn.environment, PATH: process.env["PATH"] },
+    });
+    await terminal.waitFor(/Enter MFA one time pass code:\n/);
+    terminal.type("\x03");
+    const { exitCode, screen } = await terminal.exited;
+    expect(exitCode).toBe(130);
+    expect(screen).not.toMatch(/^\S\n\S\n\S$/m);
+  },
+);
 
 /** The last word on the cursor is that it is shown. */
 function expectCursor(raw: string): void {
