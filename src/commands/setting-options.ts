@@ -25,7 +25,7 @@ export function settingOptions(keys: readonly SettingKey[]): readonly Option[] {
   return settingDeclarations.flatMap(({ key, flag, variable }): Option[] => {
     const text = shown[key];
     if (!keys.includes(key) || flag === undefined || text === undefined) return [];
-    return [{ long: [flag], ...text, variable }];
+    return [{ long: [flag], ...text, ...(variable === undefined ? {} : { variable }) }];
   });
 }
 

@@ -1,9 +1,15 @@
 import { parse, TomlError } from "smol-toml";
 import { nearest } from "../nearest.ts";
-import { declarationOf, type SettingKey, settingDeclarations } from "./keys.ts";
-import { type Position, positionOf } from "./toml-position.ts";
+import {
+  type ConfigDocument,
+  type Position,
+  positionOf,
+  readTomlLines,
+} from "./config-document.ts";
+import { readIniForm, unquotedValues } from "./ini-form.ts";
+import { declarationOf, parseTags, type SettingKey, settingDeclarations } from "./keys.ts";
 
-/** One value of `letme-config`, as text, and where it stands. */
+/** One value of `letme-config`, as text (of a list, its members behind commas), and where it stands. */
 export interface ConfigValue {
   readonly text: string;
   readonly position: Position;
@@ -12,54 +18,71 @@ export interface ConfigValue {
 /** A table of `letme-config`. A key with an empty value counts as left out. */
 export type Context = ReadonlyMap<SettingKey, ConfigValue>;
 
-/** Something in `letme-config` that must be mended. */
+/** Something in `letme-config` that must be mended, or may be. */
 export interface ConfigProblem {
   readonly position: Position;
   readonly message: string;
 }
 
 export interface ConfigContent {
+  /** TOML, or the form of letme v0.2, in which texts need no quotes. */
+  readonly form: "toml" | "ini";
   readonly contexts: ReadonlyMap<string, Context>;
   readonly problems: readonly ConfigProblem[];
+  /** What works as it is, and would not in TOML. */
+  readonly remarks: readonly ConfigProblem[];
 }
 
-/** Reads the TOML of `letme-config`; what is wrong in it is in `problems`, in the file's order. */
+type Tables = Readonly<Record<string, unknown>>;
+
+/** Reads `letme-config`; what is wrong in it is in `problems`, in the file's order. */
 export function parseConfig(text: string): ConfigContent {
-  const contexts = new Map<string, Context>();
-  const problems: ConfigProblem[] = [];
-  let tables: Record<string, unknown>;
+  let tables: Tables;
   try {
     tables = parse(text);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    const said = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
-    const reason = /invalid value/.test(said) ? `${said}; a text needs quotes around it` : said;
-    return {
-      contexts,
-      problems: [
-        {
-          position: { line: error.line, column: error.column },
-          message: `not valid TOML: ${reason}`,
-        },
-      ],
-    };
+    const ini = readIniForm(text);
+    if (ini === undefined) return notToml(error);
+    const remarks = unquotedValues(ini).map((position) => ({
+      position,
+      message: "a value without quotes, as letme v0.2 wrote it",
+    }));
+    return { form: "ini", remarks, ...readTables(ini.tables, ini.document) };
   }
+  return { form: "toml", remarks: [], ...readTables(tables, readTomlLines(text)) };
+}
+
+function notToml(error: TomlError): ConfigContent {
+  const said = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
+  const reason = /invalid value/.test(said) ? `${said}; a text needs quotes around it` : said;
+  const position = { line: error.line, column: error.column };
+  const problems = [{ position, message: `not valid TOML: ${reason}` }];
+  return { form: "toml", contexts: new Map(), problems, remarks: [] };
+}
+
+function readTables(
+  tables: Tables,
+  document: ConfigDocument,
+): Pick<ConfigContent, "contexts" | "problems"> {
+  const contexts = new Map<string, Context>();
+  const problems: ConfigProblem[] = [];
   for (const [name, table] of Object.entries(tables)) {
     if (!isTable(table)) {
       const message = isSettingKey(name)
         ? `the key \`${name}\` stands before any table: put \`[general]\` above it`
         : `\`${name}\` is not a table: a context is one, as in \`[general]\``;
-      problems.push({ position: positionOf(text, undefined, name), message });
+      problems.push({ position: positionOf(document, name), message });
       continue;
     }
     if (!isContextName(name)) {
       problems.push({
-        position: positionOf(text, name),
+        position: positionOf(document, name),
         message: `\`${name}\` cannot be the name of a context: use letters, digits and \`._@+-\``,
       });
       continue;
     }
-    const context = readContext(text, name, table, problems);
+    const context = readContext(document, name, table, problems);
     const file = context.get("registry_file");
     if (file !== undefined && context.has("dynamodb_table")) {
       const message = `\`registry_file\` and \`dynamodb_table\` are both set in \`${name}\`: leave one out`;
@@ -77,14 +100,14 @@ export function isContextName(name: string): boolean {
 }
 
 function readContext(
-  text: string,
+  document: ConfigDocument,
   name: string,
   table: Readonly<Record<string, unknown>>,
   problems: ConfigProblem[],
 ): Context {
   const context = new Map<SettingKey, ConfigValue>();
   for (const [key, value] of Object.entries(table)) {
-    const position = positionOf(text, name, key);
+    const position = positionOf(document, name, key);
     const declaration = declarationOf(key);
     if (declaration === undefined) {
       const meant = nearest(
@@ -95,20 +118,35 @@ function readContext(
       problems.push({ position, message: `unknown key \`${key}\`${suggestion}` });
       continue;
     }
-    const isTime = key === "session_duration" || key === "mfa_session";
-    const isNumber = typeof value === "number" && isTime;
-    if (typeof value !== "string" && !isNumber) {
-      const wanted = isTime ? "a string or a number" : "a string";
+    const written = writtenText(key, value);
+    if (written === undefined) {
+      const wanted = wantedType(key);
       problems.push({ position, message: `\`${key}\` must be ${wanted}, not ${typeName(value)}` });
       continue;
     }
-    const written = String(value);
     if (written === "") continue;
     const wanted = declaration.problemOf(written);
     if (wanted === undefined) context.set(declaration.key, { text: written, position });
     else problems.push({ position, message: `\`${key}\` must be ${wanted}` });
   }
   return context;
+}
+
+const isTime = (key: string) => key === "session_duration" || key === "mfa_session";
+
+function wantedType(key: string): string {
+  if (key === "tags") return "a list of strings, or a string";
+  return isTime(key) ? "a string or a number" : "a string";
+}
+
+/** A value as text; undefined where its type does not fit the key. */
+function writtenText(key: string, value: unknown): string | undefined {
+  if (typeof value === "string") return key === "tags" ? parseTags(value).join(",") : value;
+  if (typeof value === "number" && isTime(key)) return String(value);
+  if (key !== "tags" || !Array.isArray(value)) return undefined;
+  return value.every((tag) => typeof tag === "string" && !tag.includes(","))
+    ? value.join(",")
+    : undefined;
 }
 
 function isTable(value: unknown): value is Record<string, unknown> {

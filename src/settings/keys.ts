@@ -11,14 +11,16 @@ export type SettingKey =
   | "mfa_process"
   | "mfa_session"
   | "session_name"
-  | "session_duration";
+  | "session_duration"
+  | "tags";
 
 /** What there is to know of one key; the template, the checks and the help are made from it. */
 export interface SettingDeclaration {
   readonly key: SettingKey;
   /** The long option without its dashes, where there is one. */
   readonly flag: string | undefined;
-  readonly variable: string;
+  readonly variable: string | undefined;
+  /** As text; of a list, its members behind commas. */
   readonly example: string;
   /** Plain sentences, a line each. */
   readonly description: readonly string[];
@@ -154,7 +156,24 @@ export const settingDeclarations: readonly SettingDeclaration[] = [
         : `a time from ${formatDuration(shortest)} to ${formatDuration(longest)}, as in \`1h\` or \`3600\``;
     },
   },
+  {
+    key: "tags",
+    flag: undefined,
+    variable: undefined,
+    example: "prod,eu",
+    description: [
+      "Only accounts that have all of these tags are listed, or obtained by `--all`.",
+      "`--filter` takes their place.",
+    ],
+    problemOf: (value) =>
+      parseTags(value).every((tag) => tag !== "") ? undefined : "tags with commas between them",
+  },
 ];
+
+/** The tags of a text with commas between them. */
+export function parseTags(text: string): readonly string[] {
+  return text.split(",").map((tag) => tag.trim());
+}
 
 /** The declaration of a key; undefined for a word that is no key. */
 export function declarationOf(key: string): SettingDeclaration | undefined {

@@ -2,6 +2,7 @@ import { isAbsolute, join } from "node:path";
 import { LetmeError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import { nearest } from "../nearest.ts";
+import { readActiveContext } from "./active-context.ts";
 import {
   type ConfigContent,
   type ConfigProblem,
@@ -11,6 +12,7 @@ import {
 import { parseDuration } from "./duration.ts";
 import {
   parseMfaSession,
+  parseTags,
   type SettingDeclaration,
   type SettingKey,
   settingDeclarations,
@@ -39,6 +41,8 @@ export interface Settings {
   readonly sessionName: Setting<string> | undefined;
   /** In seconds. */
   readonly sessionDuration: Setting<number>;
+  /** What accounts must have all of to be listed, or obtained without being named. */
+  readonly tags: Setting<readonly string[]> | undefined;
 }
 
 /** Seconds that credentials last where nothing is said: AssumeRole's own default. */
@@ -61,6 +65,7 @@ export function readSettings(host: Host, flags: SettingFlags): Settings {
     findSetting(key, host, flags, context, paths);
   const duration = find("session_duration");
   const mfaSession = find("mfa_session");
+  const tags = find("tags");
   return {
     paths,
     contextName,
@@ -78,6 +83,7 @@ export function readSettings(host: Host, flags: SettingFlags): Settings {
       duration === undefined
         ? { value: defaultSessionDuration, from: "default", origin: "the default" }
         : { ...duration, value: parseDuration(duration.value) ?? defaultSessionDuration },
+    tags: tags === undefined ? undefined : { ...tags, value: parseTags(tags.value) },
   };
 }
 
@@ -134,7 +140,8 @@ function readContext(
   return { context: context ?? new Map(), contextName: asked.value };
 }
 
-function askedContext(host: Host, paths: LetmePaths, flags: SettingFlags): Setting<string> {
+/** The name of the context to use, which may be none that there is. */
+export function askedContext(host: Host, paths: LetmePaths, flags: SettingFlags): Setting<string> {
   const flag = flags("context");
   if (flag !== undefined) return { value: flag, from: "flag", origin: "`--context`" };
   const variable = host.env["LETME_CONTEXT"];
@@ -146,24 +153,6 @@ function askedContext(host: Host, paths: LetmePaths, flags: SettingFlags): Setti
     return { value: active, from: "file", origin: `\`${paths.userSettings}\`` };
   }
   return { value: "general", from: "default", origin: "the default" };
-}
-
-/** `active_context` of `.letme-usersettings`, quoted or not, as both letmes write it. */
-function readActiveContext(host: Host, paths: LetmePaths): string | undefined {
-  let bytes: Uint8Array | undefined;
-  try {
-    bytes = host.files.read(paths.userSettings);
-  } catch (error) {
-    throw new LetmeError("configuration", `\`${paths.userSettings}\` cannot be read`, {
-      hint: "name the context with `--context`, or mend the file",
-      cause: error,
-    });
-  }
-  if (bytes === undefined) return undefined;
-  const line = /^\s*active_context\s*=\s*(?:"([^"]*)"|'([^']*)'|(.*?))\s*$/m;
-  const found = line.exec(new TextDecoder().decode(bytes));
-  const name = found?.[1] ?? found?.[2] ?? found?.[3];
-  return name === "" ? undefined : name;
 }
 
 function findSetting(
@@ -180,7 +169,7 @@ function findSetting(
     const origin = `\`--${declaration.flag}\``;
     return checked(declaration, { value: flag, from: "flag", origin }, "usage");
   }
-  const variable = host.env[declaration.variable];
+  const variable = declaration.variable === undefined ? "" : host.env[declaration.variable];
   if (variable !== undefined && variable !== "") {
     const origin = `\`${declaration.variable}\``;
     return checked(declaration, { value: variable, from: "variable", origin }, "configuration");

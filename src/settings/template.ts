@@ -1,3 +1,4 @@
+import { renderValue } from "./config-edits.ts";
 import { settingDeclarations } from "./keys.ts";
 
 /** The `letme-config` that `letme config-file` writes: every key explained, none set. */
@@ -9,8 +10,8 @@ export function configTemplate(): string {
     ].filter((name) => name !== undefined);
     return [
       ...declaration.description.map((line) => `# ${line}`),
-      `# Also: ${other.join(", ")}.`,
-      `# ${declaration.key} = ${JSON.stringify(declaration.example)}`,
+      ...(other.length === 0 ? [] : [`# Also: ${other.join(", ")}.`]),
+      `# ${declaration.key} = ${renderValue(declaration.key, declaration.example)}`,
     ].join("\n");
   });
   return `${[

@@ -1,0 +1,233 @@
+import { LetmeError } from "../errors.ts";
+import {
+  type ConfigDocument,
+  type ConfigEntry,
+  type ConfigSection,
+  readIniLines,
+  readTomlLines,
+} from "./config-document.ts";
+import { type ConfigContent, parseConfig } from "./config-file.ts";
+import { parseTags, type SettingKey, settingDeclarations } from "./keys.ts";
+
+/** What keys of a context are to be: one with a blank value is taken out, one left out stays. */
+export type ContextValues = ReadonlyMap<SettingKey, string>;
+
+type Form = ConfigContent["form"];
+
+/**
+ * The text with keys of a context set. A context that is not there is added at the end. Lines that
+ * are not about these keys stay as they are, comments behind a changed value too. Throws a `failed`
+ * error where the context stands in the file in a form that cannot be changed line by line.
+ */
+export function setContext(text: string, name: string, given: ContextValues): string {
+  const values = new Map(given);
+  const tags = values.get("tags");
+  if (tags !== undefined && tags !== "") values.set("tags", parseTags(tags).join(","));
+  const { form, contexts } = parseConfig(text);
+  const end = text.includes("\r\n") ? "\r\n" : "\n";
+  const wanted = settingDeclarations.flatMap(({ key }) => {
+    const value = values.get(key) ?? "";
+    return value === "" ? [] : [{ key, line: `${key} = ${renderValue(key, value, form)}` }];
+  });
+  const put = (texts: Texts) => {
+    const all = Object.entries({ ...texts[name], ...Object.fromEntries(values) });
+    texts[name] = Object.fromEntries(all.filter(([, value]) => value !== ""));
+  };
+  if (!contexts.has(name)) {
+    const table = [renderHeader(name, form), ...wanted.map(({ line }) => line), ""].join(end);
+    const gap = text === "" ? "" : text.endsWith("\n") ? end : `${end}${end}`;
+    return proven(text, `${text}${gap}${table}`, name, put);
+  }
+  const document = readLines(text, form);
+  const section = sectionOf(document, name);
+  const changes = new Map<number, LineChange>();
+  const open = new Map(wanted.map(({ key, line }) => [key, line]));
+  // From the last one up: in INI the last of two counts, and the others go.
+  for (const entry of section.entries.toReversed()) {
+    const key = keyOf(entry);
+    if (key === undefined || !values.has(key)) continue;
+    const line = open.get(key);
+    open.delete(key);
+    const put = line === undefined ? "" : `${indentOf(document, entry)}${line}`;
+    const comment = put === "" ? "" : commentBehind(entry, form);
+    changes.set(entry.from, { to: entry.to, put: put === "" ? "" : `${put}${comment}${end}` });
+  }
+  const last = section.entries.at(-1);
+  const indent = last === undefined ? "" : indentOf(document, last);
+  const added = [...open.values()].map((line) => `${indent}${line}${end}`).join("");
+  const behind = last === undefined ? section.from + 1 : last.to;
+  return proven(text, replaceLines(document, changes, behind, added, end), name, put);
+}
+
+/** The text without a context, what stands above the next header included. Throws as `setContext`. */
+export function removeContext(text: string, name: string): string {
+  const document = readLines(text, parseConfig(text).form);
+  sectionOf(document, name);
+  const own = document.sections.filter(({ path }) => path?.[0] === name);
+  const changes = new Map(
+    own.map((one) => [startOf(document, one), { to: endOf(document, one), put: "" }]),
+  );
+  return proven(text, replaceLines(document, changes, 0, "", ""), name, (texts) => {
+    delete texts[name];
+  });
+}
+
+/** The text with another name for a context. Throws as `setContext`. */
+export function renameContext(text: string, name: string, wanted: string): string {
+  const { form } = parseConfig(text);
+  const document = readLines(text, form);
+  const { from } = sectionOf(document, name);
+  const line = document.lines[from] ?? "";
+  const put = line.replace(/\[[^\]]*\]/, () => renderHeader(wanted, form));
+  const changes = new Map([[from, { to: from + 1, put }]]);
+  return proven(text, replaceLines(document, changes, 0, "", ""), name, (texts) => {
+    texts[wanted] = texts[name] ?? {};
+    delete texts[name];
+  });
+}
+
+/** The same contexts as TOML, which letme v0.2 reads too where a text has no comment behind it. */
+export function toToml(text: string): string {
+  const { form, contexts } = parseConfig(text);
+  if (form === "toml") return text;
+  const document = readLines(text, form);
+  const lines = document.lines.map((line) => line.replace(/^(\s*);/, "$1#"));
+  for (const { path, from, entries } of document.sections) {
+    const name = path?.[0];
+    if (name === undefined) continue;
+    lines[from] = (lines[from] ?? "").replace(/\[[^\]]*\]/, () => renderHeader(name, "toml"));
+    lines[from] = (lines[from] ?? "").replace(/(\][^\S\n]*);/, "$1#");
+    for (const entry of entries) {
+      const key = keyOf(entry);
+      const value = key === undefined ? undefined : contexts.get(name)?.get(key)?.text;
+      const line = lines[entry.from] ?? "";
+      const end = /\r?\n?$/.exec(line)?.[0] ?? "";
+      const put = `${indentOf(document, entry)}${entry.path[0]} = `;
+      const comment = commentBehind(entry, "ini").replace(/^(\s*);/, "$1#");
+      lines[entry.from] =
+        key === undefined ? line : `${put}${renderValue(key, value ?? "", "toml")}${comment}${end}`;
+    }
+  }
+  return proven(text, lines.join(""), "general", () => undefined);
+}
+
+/** A value as it stands behind `key = `. */
+export function renderValue(key: SettingKey, value: string, form: Form = "toml"): string {
+  const quoted = (text: string) => JSON.stringify(text).replaceAll("\u007f", "\\u007f");
+  if (form === "toml") {
+    return key === "tags" ? `[${parseTags(value).map(quoted).join(", ")}]` : quoted(value);
+  }
+  // letme v0.2 takes everything between quotes as it is.
+  return /^[^\s"'`#;[\]{}][^"'`#;[\]{}]*$/.test(value) ? value : `"${value}"`;
+}
+
+interface LineChange {
+  /** The line behind the last one that goes. */
+  readonly to: number;
+  /** What comes in their place, with its line ends. */
+  readonly put: string;
+}
+
+function replaceLines(
+  { lines }: ConfigDocument,
+  changes: ReadonlyMap<number, LineChange>,
+  behind: number,
+  added: string,
+  end: string,
+): string {
+  let text = "";
+  for (let index = 0; index <= lines.length; ) {
+    if (index === behind && added !== "") {
+      text += (text === "" || text.endsWith("\n") ? "" : end) + added;
+    }
+    const change = changes.get(index);
+    text += change?.put ?? lines[index] ?? "";
+    index = change?.to ?? index + 1;
+  }
+  return text;
+}
+
+function readLines(text: string, form: Form): ConfigDocument {
+  return form === "ini" ? readIniLines(text) : readTomlLines(text);
+}
+
+/** The section of a context. Of several, in INI, the last one, which counts. */
+function sectionOf({ sections }: ConfigDocument, name: string): ConfigSection {
+  const found = sections.findLast(({ path }) => path?.length === 1 && path[0] === name);
+  if (found !== undefined) return found;
+  throw tooIntricate(name);
+}
+
+/** With the comments right above the header; those at the file's start are about all of it. */
+function startOf({ lines }: ConfigDocument, { from }: ConfigSection): number {
+  let start = from;
+  while (start > 0 && isComment(lines[start - 1])) start--;
+  return start === 0 ? from : start;
+}
+
+/** Without the comments right above the next header. */
+function endOf(document: ConfigDocument, section: ConfigSection): number {
+  const next = document.sections[document.sections.indexOf(section) + 1];
+  return next === undefined ? section.to : Math.max(section.from + 1, startOf(document, next));
+}
+
+function isComment(line: string | undefined): boolean {
+  return /^[^\S\n]*[#;]/.test(line ?? "");
+}
+
+function keyOf({ path }: ConfigEntry): SettingKey | undefined {
+  return path.length === 1
+    ? settingDeclarations.find(({ key }) => key === path[0])?.key
+    : undefined;
+}
+
+function indentOf({ lines }: ConfigDocument, { from }: ConfigEntry): string {
+  return /^[ \t]*/.exec(lines[from] ?? "")?.[0] ?? "";
+}
+
+/** The comment behind a value on its line, with the blanks before it. */
+function commentBehind({ from, to, value }: ConfigEntry, form: Form): string {
+  if (to !== from + 1) return "";
+  const comment =
+    form === "ini"
+      ? /^(?:\s*(?:"[^"\n]*"|'[^'\n]*'|`[^`\n]*`)|.*?)([^\S\n]+[#;].*?)\s*$/
+      : /^(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^"'#\n])*?([^\S\n]*#.*?)\s*$/;
+  return comment.exec(value)?.[1] ?? "";
+}
+
+function renderHeader(name: string, form: Form): string {
+  return form === "ini" || /^[A-Za-z0-9_-]+$/.test(name)
+    ? `[${name}]`
+    : `[${JSON.stringify(name)}]`;
+}
+
+/** Every context by its name, its values as texts. */
+type Texts = Record<string, Record<string, string>>;
+
+function textsOf({ contexts }: ConfigContent): Texts {
+  return Object.fromEntries(
+    [...contexts].map(([name, context]) => [
+      name,
+      Object.fromEntries([...context].map(([key, { text }]) => [key, text])),
+    ]),
+  );
+}
+
+/** The text after a change, if it reads back as what was wanted and all else as it was. */
+function proven(
+  before: string,
+  after: string,
+  name: string,
+  change: (texts: Texts) => void,
+): string {
+  const expected = textsOf(parseConfig(before));
+  change(expected);
+  if (Bun.deepEquals(textsOf(parseConfig(after)), expected)) return after;
+  throw tooIntricate(name);
+}
+
+function tooIntricate(name: string): LetmeError {
+  return new LetmeError("failed", `the context \`${name}\` cannot be changed line by line`, {
+    hint: `give it a header of its own, \`[${name}]\`, with a line for each key; or change it by hand`,
+  });
+}
