@@ -155,8 +155,32 @@ export interface Terminal {
    * wrong with an answer. Rejects with an `interrupted` LetmeError on Esc and ^C.
    */
   askHidden(question: string, problemOf: (answer: string) => string | undefined): Promise<string>;
+  /** Asks for a text, shown as it is typed; `initial` stands there to be changed. As `askHidden`. */
+  askText(
+    question: string,
+    options: {
+      readonly initial: string;
+      readonly problemOf: (answer: string) => string | undefined;
+    },
+  ): Promise<string>;
+  /**
+   * Has one of several chosen, by moving to it or typing a part of it; `initial` is where the choice
+   * starts. As `askHidden`.
+   */
+  askChoice(
+    question: string,
+    choices: readonly Choice[],
+    initial: string | undefined,
+  ): Promise<string>;
   /** Asks for a yes or a no on the terminal, as `askHidden` does; no where only Enter is pressed. */
   askYesNo(question: string): Promise<boolean>;
+}
+
+/** Something to choose. */
+export interface Choice {
+  readonly value: string;
+  /** What stands for it on the screen. */
+  readonly label: string;
 }
 
 export interface Processes {

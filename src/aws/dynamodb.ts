@@ -37,25 +37,67 @@ export function queryByPartitionKey(
   });
 }
 
-/** One page of all items, or of those whose attribute `name` is `value`. A page can be empty. */
+/** Which items a Scan is to give. */
+export type ScanFilter =
+  /** Those whose attribute is this string. */
+  | { readonly attribute: string; readonly is: string }
+  /**
+   * Those whose attribute has all of these: members of a list or a set, or parts of a string, so that
+   * the reply may hold more than is meant.
+   */
+  | { readonly attribute: string; readonly contains: readonly string[] };
+
+/** One page of all items, or of those that a filter lets through. A page can be empty. */
 export function scan(
   client: AwsClient,
   credentials: Credentials,
   table: string,
-  filter?: { readonly name: string; readonly value: string },
+  filter?: ScanFilter,
   startKey?: Item,
 ): Promise<Page> {
   return page(client, credentials, "Scan", {
     TableName: table,
-    ...(filter === undefined
-      ? {}
-      : {
-          FilterExpression: "#attribute = :value",
-          ExpressionAttributeNames: { "#attribute": filter.name },
-          ExpressionAttributeValues: { ":value": { S: filter.value } },
-        }),
+    ...(filter === undefined ? {} : filterExpression(filter)),
     ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
   });
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html */
+function filterExpression(filter: ScanFilter) {
+  const values = "is" in filter ? [filter.is] : filter.contains;
+  const names = values.map((_, index) => `:value${index}`);
+  const conditions = names.map((name) =>
+    "is" in filter ? `#attribute = ${name}` : `contains(#attribute, ${name})`,
+  );
+  return {
+    FilterExpression: conditions.join(" AND "),
+    ExpressionAttributeNames: { "#attribute": filter.attribute },
+    ExpressionAttributeValues: Object.fromEntries(
+      values.map((value, index) => [`:value${index}`, { S: value }]),
+    ),
+  };
+}
+
+/**
+ * The names of the tables in a region, sorted, in as many requests as it takes
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTables.html).
+ */
+export async function listTables(
+  client: AwsClient,
+  credentials: Credentials,
+): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (let start: string | undefined; ; ) {
+    const reply = await call(client, credentials, "ListTables", {
+      ...(start === undefined ? {} : { ExclusiveStartTableName: start }),
+    });
+    const page = reply["TableNames"];
+    if (!Array.isArray(page)) throw strangeReply("ListTables");
+    names.push(...page.filter((name) => typeof name === "string"));
+    const last = reply["LastEvaluatedTableName"];
+    if (typeof last !== "string" || last === start) return names.sort();
+    start = last;
+  }
 }
 
 async function page(
@@ -64,6 +106,23 @@ async function page(
   operation: "Query" | "Scan",
   parameters: { readonly TableName: string } & Readonly<Record<string, unknown>>,
 ): Promise<Page> {
+  const reply = await call(client, credentials, operation, parameters);
+  const items = reply["Items"];
+  if (!Array.isArray(items) || !items.every(isRecord)) throw strangeReply(operation);
+  const last = reply["LastEvaluatedKey"];
+  client.trace(`  ${items.length} items${isRecord(last) ? ", more follow" : ""}`);
+  return {
+    items: items as Item[],
+    lastEvaluatedKey: isRecord(last) ? (last as Item) : undefined,
+  };
+}
+
+async function call(
+  client: AwsClient,
+  credentials: Credentials,
+  operation: "Query" | "Scan" | "ListTables",
+  parameters: { readonly TableName?: string } & Readonly<Record<string, unknown>>,
+): Promise<Readonly<Record<string, unknown>>> {
   const body = await callAws(client, {
     service: "dynamodb",
     operation,
@@ -73,23 +132,20 @@ async function page(
     },
     body: JSON.stringify(parameters),
     credentials,
-    shown: `TableName=${parameters.TableName}`,
+    shown: parameters.TableName === undefined ? "" : `TableName=${parameters.TableName}`,
     once: false,
     decodeError,
   });
   const reply = parseJson(body);
-  const items = reply?.["Items"];
-  if (reply === undefined || !Array.isArray(items) || !items.every(isRecord)) {
-    throw new LetmeError("failed", `DynamoDB's reply to ${operation} has no list of items`, {
-      hint: "a proxy may stand in between; `--debug` shows each request",
-    });
-  }
-  const last = reply["LastEvaluatedKey"];
-  client.trace(`  ${items.length} items${isRecord(last) ? ", more follow" : ""}`);
-  return {
-    items: items as Item[],
-    lastEvaluatedKey: isRecord(last) ? (last as Item) : undefined,
-  };
+  if (reply === undefined) throw strangeReply(operation);
+  return reply;
+}
+
+function strangeReply(operation: string): LetmeError {
+  const what = operation === "ListTables" ? "tables" : "items";
+  return new LetmeError("failed", `DynamoDB's reply to ${operation} has no list of ${what}`, {
+    hint: "a proxy may stand in between; `--debug` shows each request",
+  });
 }
 
 /** DynamoDB's error: `__type` is `prefix#Code` or `Code:url`, the text is `message` or `Message`. */

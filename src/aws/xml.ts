@@ -11,6 +11,15 @@ export function innerXml(xml: string, name: string): string | undefined {
   return to === -1 ? undefined : xml.slice(from, to);
 }
 
+/** What stands in each element of this name, as `innerXml` finds the first. */
+export function innerElements(xml: string, name: string): readonly string[] {
+  const end = `</${name}>`;
+  return xml
+    .split(end)
+    .slice(0, -1)
+    .flatMap((part) => innerXml(part + end, name) ?? []);
+}
+
 /** The decoded text of the first element of this name, trimmed; undefined where there is none. */
 export function elementText(xml: string, name: string): string | undefined {
   const inner = innerXml(xml, name);

@@ -4,8 +4,8 @@ import { fileError } from "../files/file-error.ts";
 import { makePrivateFolder } from "../files/private-folder.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import { letmePaths } from "../settings/paths.ts";
-import { describeProblems, readConfigFile } from "../settings/settings.ts";
 import { configTemplate } from "../settings/template.ts";
+import { checkConfig } from "./config-check.ts";
 
 export const configFile: Command = {
   words: "",
@@ -23,7 +23,7 @@ export const configFile: Command = {
   run: async (invocation) => {
     const { home, config } = letmePaths(invocation.host);
     return invocation.arguments.on("verify")
-      ? verify(invocation, config)
+      ? checkConfig(invocation, config)
       : write(invocation, home, config);
   },
 };
@@ -43,25 +43,4 @@ async function write({ host, report, arguments: given }: Invocation, home: strin
   makePrivateFolder(host, home);
   await writeWhole(host, path, Buffer.from(configTemplate()), { mode: 0o600 });
   report.progress(`Configuration written to ${path}: set the table in it, then try \`letme list\``);
-}
-
-async function verify({ host, report }: Invocation, path: string) {
-  const content = readConfigFile(host, path);
-  if (content === undefined) {
-    throw new LetmeError("configuration", `\`${path}\` is not there`, {
-      hint: "`letme config-file` writes it",
-    });
-  }
-  if (content.problems.length > 0) {
-    throw new LetmeError("configuration", describeProblems(path, content.problems), {
-      hint: "correct the lines that are named",
-    });
-  }
-  const names = [...content.contexts.keys()];
-  for (const [name, context] of content.contexts) {
-    if (!context.has("dynamodb_table") && !context.has("registry_file")) {
-      report.warn(`the context \`${name}\` names neither \`dynamodb_table\` nor \`registry_file\``);
-    }
-  }
-  report.progress(`${path} is right; its contexts: ${names.join(", ") || "none"}`);
 }

@@ -51,7 +51,7 @@ export interface Connection {
 /** What the sources work with in this run, by a client for the profile that they start at. */
 export function sourceContext(
   { host, report }: Invocation,
-  settings: Settings,
+  settings: Pick<Settings, "paths">,
   { shared }: AwsFiles,
   client: AwsClient,
   codes: TokenCodes,

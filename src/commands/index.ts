@@ -39,6 +39,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./init.ts")).init,
   },
   {
+    name: "config",
+    aliases: [],
+    summary: "show, add, change, switch and check contexts",
+    load: async () => (await import("./config.ts")).config,
+  },
+  {
     name: "config-file",
     aliases: [],
     summary: "write a configuration to fill in, or check the one there is",

@@ -17,7 +17,7 @@ import {
   regionInUse,
 } from "./connection.ts";
 import { outputOption } from "./output-option.ts";
-import { filterOption, registrySettings, settingOptions } from "./setting-options.ts";
+import { filterOption, filterTags, registrySettings, settingOptions } from "./setting-options.ts";
 
 export const list: Command = {
   words: "",
@@ -48,8 +48,8 @@ export const list: Command = {
     const files = readAwsFiles(invocation);
     const registry = await openRegistry(invocation, settings, files);
     report.debug(`accounts come from ${registry.description}`);
-    const { accounts: all, unsound } = sortEntries(await registry.list());
-    const tags = given.values("filter");
+    const tags = filterTags(given, settings);
+    const { accounts: all, unsound } = sortEntries(await registry.list(tags));
     const accounts = all.filter((account) => hasTags(account, tags));
     warnOfUnsound(invocation, unsound);
     // The AWS files are searched for letme's profiles only where that is shown.

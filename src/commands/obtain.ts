@@ -60,10 +60,10 @@ export const obtain: Command = {
   ],
   run: async (invocation) => {
     const { host, arguments: given } = invocation;
-    const selection = readSelection(given);
-    const single = selection.by === "names" && selection.names.length === 1;
     const minRemaining = readMinRemaining(given);
     const settings = readSettings(host, given.value);
+    const selection = readSelection(given, settings);
+    const single = selection.by === "names" && selection.names.length === 1;
     const codes = tokenCodes(invocation, settings);
     if (settings.mfaArn !== undefined && !given.on("dry-run")) codes.checkGiven();
     const files = readAwsFiles(invocation);

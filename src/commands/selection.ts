@@ -1,7 +1,8 @@
 import type { Arguments, Option } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import { formatDuration, parseDuration } from "../settings/duration.ts";
-import { filterOption } from "./setting-options.ts";
+import type { Settings } from "../settings/settings.ts";
+import { filterOption, filterTags } from "./setting-options.ts";
 
 /** Which accounts a command is to be about. */
 export type Selection =
@@ -16,10 +17,10 @@ export const selectionOptions: readonly Option[] = [
 ];
 
 /** Reads the names or the options that stand for them. Throws a `usage` error for both or neither. */
-export function readSelection(given: Arguments): Selection {
+export function readSelection(given: Arguments, settings: Pick<Settings, "tags">): Selection {
   const names = [...new Set(given.words)];
-  const tags = given.values("filter");
-  const byTags = tags.length > 0 || given.on("all");
+  const isFiltered = given.on("filter");
+  const byTags = isFiltered || given.on("all");
   const hint = "as in `letme obtain example1 example2` or `letme obtain --filter prod`";
   if (names.length === 0 && !byTags) {
     throw new LetmeError("usage", "`letme obtain` needs <name>, `--filter TAG` or `--all`", {
@@ -27,7 +28,7 @@ export function readSelection(given: Arguments): Selection {
     });
   }
   if (names.length > 0 && byTags) {
-    const option = tags.length > 0 ? "--filter" : "--all";
+    const option = isFiltered ? "--filter" : "--all";
     throw new LetmeError("usage", `names and \`${option}\` do not go together`, { hint });
   }
   if (given.value("profile") !== undefined && (byTags || names.length > 1)) {
@@ -35,7 +36,7 @@ export function readSelection(given: Arguments): Selection {
       hint: "leave it out, and each profile is named as its account",
     });
   }
-  return byTags ? { by: "tags", tags } : { by: "names", names };
+  return byTags ? { by: "tags", tags: filterTags(given, settings) } : { by: "names", names };
 }
 
 export const keepingOptions: readonly Option[] = [

@@ -1,5 +1,6 @@
-import type { Option } from "../cli/declaration.ts";
+import type { Arguments, Option } from "../cli/declaration.ts";
 import { type SettingKey, settingDeclarations } from "../settings/keys.ts";
+import type { Settings } from "../settings/settings.ts";
 
 const shown: Readonly<Partial<Record<SettingKey, Omit<Option, "long">>>> = {
   aws_source_profile: { value: "NAME", description: "the profile to start from" },
@@ -36,6 +37,12 @@ export const registrySettings: readonly SettingKey[] = [
   "dynamodb_table",
   "registry_file",
 ];
+
+/** The tags that accounts must have: those of `--filter`, else those of the context. */
+export function filterTags(given: Arguments, { tags }: Pick<Settings, "tags">): readonly string[] {
+  const stated = given.values("filter");
+  return stated.length > 0 ? stated : (tags?.value ?? []);
+}
 
 /** The option that picks accounts by their tags. */
 export const filterOption: Option = {

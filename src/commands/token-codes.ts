@@ -22,7 +22,10 @@ export interface TokenCodes {
 }
 
 /** Reads codes from `--mfa-token`, `LETME_MFA_TOKEN`, `mfa_process`, or the user. */
-export function tokenCodes(invocation: Invocation, settings: Settings): TokenCodes {
+export function tokenCodes(
+  invocation: Invocation,
+  settings: Pick<Settings, "mfaArn" | "mfaProcess">,
+): TokenCodes {
   const { host, arguments: given } = invocation;
   const flag = given.value("mfa-token");
   const variable = host.env["LETME_MFA_TOKEN"];

@@ -107,7 +107,7 @@ async function findAccounts(
   selection: Selection,
 ): Promise<{ readonly accounts: readonly Account[]; readonly failed: readonly Failure[] }> {
   if (selection.by === "tags") {
-    const { accounts, unsound } = sortEntries(await registry.list());
+    const { accounts, unsound } = sortEntries(await registry.list(selection.tags));
     warnOfUnsound(invocation, unsound);
     const found = accounts.filter((account) => hasTags(account, selection.tags));
     if (found.length > 0) return { accounts: found, failed: [] };

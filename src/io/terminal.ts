@@ -1,8 +1,9 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { LetmeError } from "../errors.ts";
-import type { Platform, Terminal } from "../host.ts";
+import type { Choice, Platform, Terminal } from "../host.ts";
 import { writeError } from "./error-output.ts";
 import { writeOut } from "./output.ts";
+import { printableLine } from "./printable.ts";
 
 const descriptors = { stdin: 0, stdout: 1, stderr: 2 } as const;
 
@@ -15,6 +16,8 @@ export function realTerminal(platform: Platform): Terminal {
     canAsk: () => (isTerminal(0) && isTerminal(2)) || opensDevice(platform),
     askHidden: (question, problemOf) => askHidden(platform, question, problemOf),
     askYesNo: (question) => askYesNo(platform, question),
+    askText: (question, options) => askText(platform, question, options),
+    askChoice: (question, choices, initial) => askChoice(platform, question, choices, initial),
   };
 }
 
@@ -70,6 +73,48 @@ async function askYesNo(platform: Platform, question: string): Promise<boolean> 
   const { confirm, isCancel } = await import("@clack/prompts");
   const answer = await onTerminal(platform, (asking) =>
     confirm({ message: question, ...asking, withGuide: false, initialValue: false }),
+  );
+  if (isCancel(answer)) throw cancelled();
+  return answer;
+}
+
+async function askText(
+  platform: Platform,
+  question: string,
+  { initial, problemOf }: Parameters<Terminal["askText"]>[1],
+): Promise<string> {
+  const { isCancel, text } = await import("@clack/prompts");
+  const answer = await onTerminal(platform, (asking) =>
+    text({
+      message: question,
+      ...asking,
+      withGuide: false,
+      initialValue: initial,
+      validate: (typed) => problemOf((typed ?? "").trim()),
+    }),
+  );
+  if (isCancel(answer)) throw cancelled();
+  return (answer ?? "").trim();
+}
+
+async function askChoice(
+  platform: Platform,
+  question: string,
+  choices: readonly Choice[],
+  initial: string | undefined,
+): Promise<string> {
+  const { autocomplete, isCancel } = await import("@clack/prompts");
+  const options = choices.map(({ value, label }) => ({ value, label: printableLine(label) }));
+  const start = options.find(({ value }) => value === initial) ?? options[0];
+  const answer = await onTerminal(platform, (asking) =>
+    autocomplete({
+      message: question,
+      ...asking,
+      withGuide: false,
+      options,
+      maxItems: 8,
+      ...(start === undefined ? {} : { initialValue: start.value }),
+    }),
   );
   if (isCancel(answer)) throw cancelled();
   return answer;

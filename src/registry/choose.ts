@@ -45,9 +45,7 @@ export function localRegistry(
   if (header.empty) {
     return {
       registry: undefined,
-      notes: [
-        `the snapshot \`${path}\` is empty: asking the table; \`letme init\` writes it anew`,
-      ],
+      notes: [`the snapshot \`${path}\` is empty: asking the table; \`letme init\` writes it anew`],
     };
   }
   const other = otherPlace(header, settings.table?.value, region);

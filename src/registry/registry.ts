@@ -16,8 +16,11 @@ export interface Registry {
    * a name that could not be looked up where the others could.
    */
   findMany(names: readonly string[]): Promise<ReadonlyMap<string, FoundEntry>>;
-  /** Every entry, sound or not, in no order. */
-  list(): Promise<readonly CheckedAccount[]>;
+  /**
+   * Every entry, sound or not, in no order; with tags those that have all of them, and where the
+   * registry cannot tell, others too: `hasTags` tells.
+   */
+  list(tags?: readonly string[]): Promise<readonly CheckedAccount[]>;
 }
 
 /** What there is of a name: an entry, nothing, or why it could not be looked up. */

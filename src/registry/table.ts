@@ -41,7 +41,7 @@ export function tableRegistry(
       return found;
     },
     findMany: (names) => findMany(client, credentials, table, names, memory),
-    list: () => listAll(client, credentials, table),
+    list: (tags = []) => listAll(client, credentials, table, tags),
   };
 }
 
@@ -49,8 +49,10 @@ async function listAll(
   client: AwsClient,
   credentials: Credentials,
   table: string,
+  tags: readonly string[],
 ): Promise<readonly CheckedAccount[]> {
-  const items = await allPages((startKey) => scan(client, credentials, table, undefined, startKey));
+  const filter = tags.length === 0 ? undefined : { attribute: "tags", contains: tags };
+  const items = await allPages((startKey) => scan(client, credentials, table, filter, startKey));
   return items.map(checkItem);
 }
 
@@ -128,7 +130,7 @@ async function findItems(
     }
   }
   const items = await allPages((startKey) =>
-    scan(client, credentials, table, { name: "name", value: name }, startKey),
+    scan(client, credentials, table, { attribute: "name", is: name }, startKey),
   );
   if (known !== "other") memory.remember("other");
   return items;

@@ -32,8 +32,13 @@ export function readUserSettings(
   }
 }
 
-/** The text of `.letme-usersettings` with another active context, all else in it as it was. */
-export function withActiveContext(text: string | undefined, name: string): string {
+/**
+ * The text of `.letme-usersettings` with another active context, or without one; all else in it as
+ * it was.
+ */
+export function withActiveContext(text: string | undefined, name: string | undefined): string {
+  if (name === undefined)
+    return (text ?? "").replace(new RegExp(`${activeLine.source}.*\\n?`, "m"), "");
   if (text === undefined || text.trim() === "") return `[context]\nactive_context = ${name}\n`;
   if (activeLine.test(text)) return text.replace(activeLine, (_, start: string) => start + name);
   const header = /^[^\S\n]*\[[^\S\n]*context[^\S\n]*\].*\n?/m;

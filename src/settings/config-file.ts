@@ -39,7 +39,7 @@ type Tables = Readonly<Record<string, unknown>>;
 export function parseConfig(text: string): ConfigContent {
   let tables: Tables;
   try {
-    tables = parse(text);
+    tables = parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const ini = readIniForm(text);

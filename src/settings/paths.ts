@@ -10,6 +10,8 @@ export interface LetmePaths {
   readonly lock: string;
   /** Held while a token of a sign-in is refreshed. */
   readonly refreshLock: string;
+  /** Held while letme-config is changed. */
+  readonly configLock: string;
   /** What letme remembers between runs. */
   readonly state: string;
 }
@@ -27,6 +29,7 @@ export function letmePaths(host: Pick<Host, "env" | "homeDirectory">): LetmePath
     userSettings: join(home, ".letme-usersettings"),
     lock: join(home, ".lock"),
     refreshLock: join(home, ".refresh-lock"),
+    configLock: join(home, ".config-lock"),
     state: join(home, "state.json"),
   };
 }

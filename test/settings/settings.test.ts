@@ -141,7 +141,8 @@ describe("the template", () => {
     const template = configTemplate();
     expect(parse(template)).toEqual({ general: {} });
     expect(parseConfig(template).problems).toEqual([]);
-    for (const { key } of settingDeclarations) expect(template).toMatch(new RegExp(`^# ${key} = ["[]`, "m"));
+    for (const { key } of settingDeclarations)
+      expect(template).toMatch(new RegExp(`^# ${key} = ["[]`, "m"));
   });
 
   test("is right with every key set to its example, but for table and file at once", () => {

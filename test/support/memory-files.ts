@@ -296,6 +296,8 @@ export function memoryHost(files: MemoryFiles, platform: Platform = "linux"): Ho
       canAsk: () => false,
       askHidden: unused,
       askYesNo: unused,
+      askText: unused,
+      askChoice: unused,
     },
     processes: {
       run: unused,
