@@ -34,6 +34,7 @@ export async function askContext(invocation: Invocation, present: Context): Prom
     "Source profile, whose credentials letme starts from",
     files.shared.profileNames(),
     "none: the environment, the default profile, the container or the instance",
+    "default",
   );
   values.set("aws_source_profile", profile);
   const known = sourceRegion(invocation.host, files.shared, profile === "" ? undefined : profile);
@@ -42,6 +43,7 @@ export async function askContext(invocation: Invocation, present: Context): Prom
     "Region of the table",
     regionNames,
     known === undefined ? undefined : `${known}, as the profile or AWS's variables say`,
+    "",
   );
   values.set("aws_source_profile_region", region);
 
@@ -78,12 +80,16 @@ function questionsOf({ host }: Invocation, present: Context) {
     });
   return {
     type: typeValue,
-    /** One of these, another that is typed, or the blank one where that stands for something. */
+    /**
+     * One of these, another that is typed, or the blank one where that stands for something. The
+     * choice starts at the present value, in a new context at the preferred one.
+     */
     async choose(
       key: SettingKey,
       question: string,
       found: readonly string[],
       blank: string | undefined,
+      preferred?: string,
     ): Promise<string> {
       const now = present.get(key)?.text;
       const values = now === undefined || found.includes(now) ? found : [now, ...found];
@@ -95,7 +101,7 @@ function questionsOf({ host }: Invocation, present: Context) {
         { value: other, label: "another one: type it" },
       ];
       const only = values.length === 0 && blank === undefined;
-      const initial = now ?? (present.size > 0 && blank !== undefined ? "" : undefined);
+      const initial = now ?? (present.size > 0 ? "" : preferred);
       const answer = only ? other : await host.terminal.askChoice(question, choices, initial);
       return answer === other ? typeValue(key, question, true) : answer;
     },

@@ -111,7 +111,7 @@ function sectionsOf(
 // A bare key, a basic string with its escapes, or a literal one.
 const keyPart = `[A-Za-z0-9_-]+|"(?:[^"\\\\\\n]|\\\\.)*"|'[^'\\n]*'`;
 const keyPath = `(?:${keyPart})(?:[ \\t]*\\.[ \\t]*(?:${keyPart}))*`;
-const tomlHeader = new RegExp(`^([ \\t]*)\\[\\[?[ \\t]*(${keyPath})[ \\t]*\\]`);
+const tomlHeader = new RegExp(`^(\\uFEFF?[ \\t]*)\\[\\[?[ \\t]*(${keyPath})[ \\t]*\\]`);
 const tomlKey = new RegExp(`^(\\uFEFF?[ \\t]*)(${keyPath})[ \\t]*=`);
 
 function tomlStatement(lines: readonly string[], index: number): Statement | undefined {

@@ -63,6 +63,7 @@ test("the environment leads a program here, and its authority's file goes away",
   expect(other.environment).toEqual({
     AWS_ENDPOINT_URL_STS: other.sts.url,
     AWS_ENDPOINT_URL_DYNAMODB: other.dynamodb.url,
+    AWS_ENDPOINT_URL_IAM: expect.stringMatching(/^https:\/\/localhost:\d+$/),
     NODE_EXTRA_CA_CERTS: other.authorityFile ?? "",
   });
   const program = `console.log((await fetch("${other.sts.url}/", { redirect: "manual" })).status)`;

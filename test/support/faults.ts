@@ -159,7 +159,7 @@ function matches(match: RequestMatch, entry: LogEntry): boolean {
 }
 
 function render(kind: FaultKind, service: Service, reply: HttpReply | undefined): HttpOutcome {
-  const sts = service === "sts";
+  const sts = service !== "dynamodb";
   const error = (awsError: AwsError) =>
     sts ? renderError(awsError) : renderDynamoDbError(awsError);
   if (typeof kind !== "string") {

@@ -1,5 +1,5 @@
 /** Which of the stand-in's listeners: each counts its connections from 1. */
-export type Service = "sts" | "dynamodb";
+export type Service = "sts" | "dynamodb" | "iam";
 
 /** One request, in the order of arrival. */
 export interface LogEntry {
@@ -40,7 +40,7 @@ export interface ConnectionEntry {
 export class RequestLog {
   readonly entries: LogEntry[] = [];
   readonly connections: ConnectionEntry[] = [];
-  private readonly connectionCounts = { sts: 0, dynamodb: 0 };
+  private readonly connectionCounts = { sts: 0, dynamodb: 0, iam: 0 };
   private sequence = 0;
 
   next(): number {

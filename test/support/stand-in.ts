@@ -8,6 +8,7 @@ import { answerDynamoDb, targetOperation } from "./dynamodb.ts";
 import { type Fault, Faults, type Hold, type RequestMatch } from "./faults.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { type HttpOutcome, type HttpReply, startHttpServer } from "./http-server.ts";
+import { answerIam } from "./iam.ts";
 import { Identities, type Principal, type Role } from "./identities.ts";
 import { type LogEntry, RequestLog, type Service } from "./log.ts";
 import { MfaDevices } from "./mfa.ts";
@@ -85,6 +86,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   const answers: Record<Service, (request: HttpRequest) => Promise<HttpReply>> = {
     sts: (request) => answerSts(request, { ...verifying, mfa, webIdentities }),
     dynamodb: (request) => answerDynamoDb(request, { ...verifying, database }),
+    iam: (request) => answerIam(request, { ...verifying, region: undefined }),
   };
   const start = (service: Service) =>
     startHttpServer(
@@ -100,7 +102,11 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
       },
       certificates,
     );
-  const [stsServer, dynamodbServer] = await Promise.all([start("sts"), start("dynamodb")]);
+  const [stsServer, dynamodbServer, iamServer] = await Promise.all([
+    start("sts"),
+    start("dynamodb"),
+    start("iam"),
+  ]);
 
   const origin = certificates === undefined ? "http://127.0.0.1" : "https://localhost";
   const sts = { port: stsServer.port, url: `${origin}:${stsServer.port}` };
@@ -118,6 +124,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     environment: {
       AWS_ENDPOINT_URL_STS: sts.url,
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+      AWS_ENDPOINT_URL_IAM: `${origin}:${iamServer.port}`,
       ...(authorityFile !== undefined && { NODE_EXTRA_CA_CERTS: authorityFile }),
     },
     clock,
@@ -133,7 +140,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     putAccounts: (table, items) => putItems(database, table, items),
     stop: async () => {
       faults.releaseAll();
-      await Promise.all([stsServer.stop(), dynamodbServer.stop()]);
+      await Promise.all([stsServer.stop(), dynamodbServer.stop(), iamServer.stop()]);
       if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -147,8 +154,9 @@ function describeRequest(
 ): LogEntry {
   const authorization = parseAuthorization(request.headers["authorization"]);
   const body = request.body.toString();
-  const parameters = service === "sts" ? decodeForm(request.body) : decodeJson(body);
-  const called = service === "sts" ? String(parameters["Action"] ?? "") : targetOperation(request);
+  const parameters = service === "dynamodb" ? decodeJson(body) : decodeForm(request.body);
+  const called =
+    service === "dynamodb" ? targetOperation(request) : String(parameters["Action"] ?? "");
   return {
     service,
     operation: called === "" ? `${request.method} ${request.target}` : called,

@@ -50,7 +50,7 @@ function renderElements(elements: XmlElements, depth: number): string[] {
   );
 }
 
-function escapeText(text: string): string {
+export function escapeText(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

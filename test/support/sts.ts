@@ -74,7 +74,8 @@ function checkParameters(operation: string, fields: FormFields): void {
   if (errors !== undefined) throw new AwsError(400, "ValidationError", errors);
 }
 
-function refusalError({ reason, message }: SignatureRefusal): AwsError {
+/** How the services that speak XML word a signature that does not count. */
+export function refusalError({ reason, message }: SignatureRefusal): AwsError {
   switch (reason) {
     case "missing":
       return new AwsError(403, "MissingAuthenticationToken", message);

@@ -1,0 +1,145 @@
+import { describe, expect, test } from "bun:test";
+import { LetmeError } from "../../src/errors.ts";
+import { withActiveContext } from "../../src/settings/active-context.ts";
+import {
+  removeContext,
+  renameContext,
+  setContext,
+  toToml,
+} from "../../src/settings/config-edits.ts";
+import { parseConfig } from "../../src/settings/config-file.ts";
+import type { SettingKey } from "../../src/settings/keys.ts";
+
+const values = (given: Partial<Record<SettingKey, string>>) =>
+  new Map(Object.entries(given) as [SettingKey, string][]);
+
+const toml = `# All of it is mine.
+
+[general] # the usual one
+  # the table
+  dynamodb_table = "a" # mine
+  session_name = "me"
+
+# Where we try things.
+[other]
+mfa_arn = "123456789"
+`;
+
+const ini = `; made by hand
+[general]
+aws_source_profile = default ; who I am
+tags = prod, eu
+dynamodb_table=accounts
+
+[two]
+mfa_arn = arn:aws:iam::123456789012:mfa/x
+dynamodb_table = "u"
+`;
+
+describe("a change leaves all other lines as they are", () => {
+  test("a value", () => {
+    const after = setContext(toml, "general", values({ dynamodb_table: "b" }));
+    expect(after).toBe(toml.replace('"a" # mine', '"b" # mine'));
+  });
+
+  test("a key more, a key less", () => {
+    const after = setContext(
+      toml,
+      "general",
+      values({ session_name: "", tags: "x, y", session_duration: "2h" }),
+    );
+    expect(after).toBe(
+      toml.replace('  session_name = "me"\n', '  session_duration = "2h"\n  tags = ["x", "y"]\n'),
+    );
+  });
+
+  test("nothing new", () => {
+    expect(setContext(toml, "general", values({ dynamodb_table: "a", mfa_arn: "" }))).toBe(toml);
+  });
+
+  test.each(["", "# mine", "# mine\n", "[a]\ndynamodb_table = 't'"])(
+    "a new context behind %j",
+    (before) => {
+      const after = setContext(before, "c.d", values({ dynamodb_table: "t" }));
+      expect(after.startsWith(before)).toBe(true);
+      expect(after).toEndWith('["c.d"]\ndynamodb_table = "t"\n');
+      expect(setContext(after, "c.d", values({ dynamodb_table: "" }))).toEndWith('["c.d"]\n');
+    },
+  );
+
+  test("line ends of Windows, a BOM, a last line without an end", () => {
+    const text = '\uFEFF[general]\r\ndynamodb_table = "a"';
+    expect(setContext(text, "general", values({ session_name: "me" }))).toBe(
+      `${text}\r\nsession_name = "me"\r\n`,
+    );
+  });
+
+  test("a value over several lines", () => {
+    const text = '[a]\ntags = [ # mine\n  "x", # one\n  "[b]",\n]\ndynamodb_table = "t"\n';
+    expect(setContext(text, "a", values({ tags: "y" }))).toBe(
+      '[a]\ntags = ["y"]\ndynamodb_table = "t"\n',
+    );
+  });
+
+  test("a context away, with the comment that is about it", () => {
+    expect(removeContext(toml, "other")).toBe(
+      toml.slice(0, toml.indexOf("# Where we try things.")),
+    );
+    expect(removeContext(toml, "general")).toBe(
+      `# All of it is mine.\n\n${toml.slice(toml.indexOf("# Where"))}`,
+    );
+  });
+
+  test("another name", () => {
+    expect(renameContext(toml, "general", "g.1")).toBe(toml.replace("[general] #", '["g.1"] #'));
+    expect(renameContext(ini, "two", "three.3")).toBe(ini.replace("[two]", "[three.3]"));
+  });
+
+  test("letme v0.2's form keeps its form", () => {
+    const after = setContext(ini, "general", values({ aws_source_profile: "other", tags: "a,b" }));
+    expect(after).toBe(ini.replace("= default ;", "= other ;").replace("= prod, eu", "= a,b"));
+  });
+});
+
+test.each(['general = { dynamodb_table = "x" }\n', 'general.dynamodb_table = "x"\n'])(
+  "what has no lines of its own is refused: %j",
+  (text) => {
+    for (const change of [
+      () => setContext(text, "general", values({ dynamodb_table: "y" })),
+      () => removeContext(text, "general"),
+      () => renameContext(text, "general", "g"),
+    ]) {
+      expect(change).toThrow(LetmeError);
+    }
+  },
+);
+
+test("v0.2's form becomes TOML that says the same", () => {
+  const after = toToml(ini);
+  expect(after).toBe(`# made by hand
+[general]
+aws_source_profile = "default" # who I am
+tags = ["prod", "eu"]
+dynamodb_table = "accounts"
+
+[two]
+mfa_arn = "arn:aws:iam::123456789012:mfa/x"
+dynamodb_table = "u"
+`);
+  expect(parseConfig(after).form).toBe("toml");
+  expect(toToml(after)).toBe(after);
+});
+
+test.each<[string | undefined, string]>([
+  [undefined, "[context]\nactive_context = b\n"],
+  ["[context]\nactive_context = a\n", "[context]\nactive_context = b\n"],
+  [
+    '# x\n[context]\nactive_context="a" # y\nz = 1\n',
+    "# x\n[context]\nactive_context=b # y\nz = 1\n",
+  ],
+  ["[context]\nz = 1\n", "[context]\nactive_context = b\nz = 1\n"],
+  ["[else]\nz = 1\n", "[else]\nz = 1\n\n[context]\nactive_context = b\n"],
+])("the active context in %j", (before, after) => {
+  expect(withActiveContext(before, "b")).toBe(after);
+  expect(withActiveContext(after, undefined)).not.toContain("active_context");
+});
