@@ -83,6 +83,8 @@ export class NetworkError extends Error {
 export interface Files {
   /** The whole file; undefined where there is none. */
   read(path: string): Uint8Array | undefined;
+  /** Whether the file is there and holds just these bytes. */
+  holds(path: string, bytes: Uint8Array): boolean;
   openForRead(path: string): ReadHandle | undefined;
   /** Of what the path leads to, links followed; undefined where there is nothing. */
   status(path: string): FileStatus | undefined;
@@ -96,6 +98,8 @@ export interface Files {
    * system has no such call; nothing was changed then.
    */
   exchange(one: string, other: string): boolean;
+  /** Gets ready what `exchange` needs, which takes a while; without it the first `exchange` does. */
+  loadExchange(): void;
   remove(path: string): void;
   /** Makes the directory and those above it, each with this mode; what is there stays as it is. */
   makeDirectory(path: string, mode: number): void;

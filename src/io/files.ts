@@ -7,12 +7,13 @@ import { systemExchange } from "./exchange.ts";
 export function realFiles(platform: Platform): Files {
   return {
     read: (path) => orNothing(() => fs.readFileSync(path)),
+    holds: (path, bytes) => orNothing(() => holds(path, bytes)) ?? false,
     openForRead: (path) => orNothing(() => readHandle(fs.openSync(path, "r"))),
     status: (path) => orNothing(() => statusOf(fs.statSync(path, { bigint: true }))),
     readLink: (path) => linkTarget(path),
     create: (path, mode) => writeHandle(fs.openSync(path, "wx", mode)),
     rename: (from, to) => fs.renameSync(from, to),
-    exchange: systemExchange(platform),
+    ...systemExchange(platform),
     remove: (path) => fs.unlinkSync(path),
     makeDirectory: (path, mode) => {
       fs.mkdirSync(path, { recursive: true, mode });
@@ -35,9 +36,34 @@ function orNothing<T>(call: () => T): T | undefined {
   }
 }
 
-/** EINVAL: it is there and no link. UNKNOWN: the same on some Windows file systems. */
+const pieceLength = 1 << 16;
+let piece: Uint8Array | undefined;
+
+/** Compares piece by piece, in memory that is used again: fresh memory takes longer than reading. */
+function holds(path: string, bytes: Uint8Array): boolean {
+  piece ??= new Uint8Array(pieceLength);
+  const descriptor = fs.openSync(path, "r");
+  try {
+    for (let at = 0; ; ) {
+      const read = fs.readSync(descriptor, piece, 0, pieceLength, null);
+      if (read === 0) return at === bytes.length;
+      const expected = bytes.subarray(at, at + read);
+      if (Buffer.compare(piece.subarray(0, read), expected) !== 0) return false;
+      at += read;
+    }
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+/**
+ * What is no link, as almost everything, is found by a look that throws no error: making one takes
+ * several times as long. EINVAL: it is there and no link. UNKNOWN: the same on some Windows file
+ * systems.
+ */
 function linkTarget(path: string): string | undefined {
   try {
+    if (!fs.lstatSync(path).isSymbolicLink()) return undefined;
     return fs.readlinkSync(path);
   } catch (error) {
     const errno = errnoOf(error);

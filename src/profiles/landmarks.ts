@@ -41,9 +41,6 @@ export function findLandmarks(document: SharedDocument, names?: ReadonlySet<stri
   const claims = new Map<string, number[]>();
   const markers: number[] = [];
   const headers: number[] = [];
-  if (names !== undefined && !mayHoldAny(document.text, names)) {
-    return { starts, ends, claims, markers, headers };
-  }
   const hasStrayReturn = document.text.includes("\r") && /\r(?!\n)/.test(document.text);
 
   for (let line = 0; line < document.starts.length; line += 1) {
@@ -73,13 +70,6 @@ export function findLandmarks(document: SharedDocument, names?: ReadonlySet<stri
     for (const name of new Set(claimed)) if (isAsked(name)) add(claims, name, line);
   }
   return { starts, ends, claims, markers, headers };
-}
-
-/** A name without quotes inside it stands in the text as it is; looking for it is cheap. */
-function mayHoldAny(text: string, names: ReadonlySet<string>): boolean {
-  if (/["'\\]/.test(text)) return true;
-  for (const name of names) if (text.includes(name)) return true;
-  return false;
 }
 
 /** Headers that every SDK reads alike, which almost all are: no need to look for other meanings. */

@@ -3,6 +3,7 @@ import {
   contentOf,
   endingOf,
   endingOfDocument,
+  endOfFile,
   type LineEdit,
   type SharedDocument,
 } from "./document.ts";
@@ -26,7 +27,7 @@ export function planNewBlock(
     endMarker(profile.name),
   ];
   const ending = endingOfDocument(document);
-  return [{ line: document.starts.length, removed: 0, insert, ending }];
+  return [{ line: endOfFile, removed: 0, insert, ending }];
 }
 
 /** The edits that bring a block up to date where it stands; what is the user's in it stays. */

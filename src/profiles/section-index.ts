@@ -1,4 +1,4 @@
-import { documentOfText, type SharedDocument } from "./document.ts";
+import { documentOfText, linesBefore, type SharedDocument } from "./document.ts";
 import { parseHeader, type SectionType, trimBlanks } from "./grammar.ts";
 import { readSections, type Section } from "./sections.ts";
 
@@ -56,7 +56,12 @@ export function findProfileNames(document: SharedDocument): readonly string[] {
 }
 
 function needsWholeReading({ text }: SharedDocument): boolean {
-  return text.startsWith("\u00ef\u00bb\u00bf") || /(?:^|\n)[ \t]+\[/.test(text);
+  return text.startsWith("\u00ef\u00bb\u00bf") || hasIndentedHeader(text);
+}
+
+/** Whether there is a line that some readers may take for a header, though it is indented. */
+export function hasIndentedHeader(text: string): boolean {
+  return /[ \t]\[/.test(text) && /^[ \t]+\[/m.test(text);
 }
 
 function endOfLine(text: string, at: number): number {
@@ -70,10 +75,7 @@ export function readPart(document: SharedDocument, part: SectionPart): Section {
   const { kind, text } = document;
   const [section] = readSections(documentOfText(kind, text.slice(part.from, part.to))).sections;
   if (section === undefined) throw new Error("a header that was found is not there any more");
-  let above = 0;
-  for (let at = text.indexOf("\n"); at >= 0 && at < part.from; at = text.indexOf("\n", at + 1)) {
-    above += 1;
-  }
+  const above = linesBefore(text, part.from);
   const properties = section.properties.map((each) => ({ ...each, line: each.line + above }));
   return { ...section, line: section.line + above, properties };
 }

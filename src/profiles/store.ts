@@ -6,10 +6,11 @@ import { checkWritable } from "../files/write-whole.ts";
 import type { Host } from "../host.ts";
 import { type Change, type Documents, planChange, refuseForeign } from "./change.ts";
 import { renderDiff } from "./diff.ts";
+import { documentReader, type ReadDocument } from "./document-reader.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { checkProfileNames } from "./names.ts";
+import { isSound } from "./problems.ts";
 import { type AnyProfileToWrite, checkProfiles } from "./profile.ts";
-import { readDocument } from "./reader.ts";
 import { applyChange, type UpdateReport } from "./transaction.ts";
 
 /** What the store needs of the machine. */
@@ -27,11 +28,12 @@ export function checkOwnership(
   host: Pick<Host, "files" | "platform">,
   locations: SharedFileLocations,
   names: readonly string[],
+  read: ReadDocument = documentReader(host, locations).current,
 ): void {
   checkProfileNames(names);
   refuseOneFile(host, locations);
   for (const path of [locations.config, locations.credentials]) checkWritable(host, path);
-  refuseForeign(readDocuments(host, locations), locations, names);
+  refuseForeign(readDocuments(read), locations, names);
 }
 
 /**
@@ -44,9 +46,24 @@ export async function writeProfiles(
   locations: SharedFileLocations,
   lockPath: string,
   profiles: readonly AnyProfileToWrite[],
+  read: ReadDocument = documentReader(host, locations).current,
 ): Promise<UpdateReport> {
   checkProfiles(profiles);
-  return locked(host, locations, lockPath, { action: "write", profiles });
+  return locked(host, locations, lockPath, { action: "write", profiles }, read);
+}
+
+/**
+ * Does ahead of a `writeProfiles` by the same reader what need not wait for its profiles; meant for
+ * a time when something else is waited for. Changes nothing, and leaves it to `writeProfiles` to say
+ * what is wrong.
+ */
+export function prepareWriting(host: Pick<Host, "files">, read: ReadDocument): void {
+  host.files.loadExchange();
+  try {
+    for (const document of Object.values(readDocuments(read))) isSound(document);
+  } catch (error) {
+    if (!(error instanceof LetmeError)) throw error;
+  }
 }
 
 /**
@@ -59,7 +76,13 @@ export async function removeProfiles(
   lockPath: string,
   names: readonly string[],
 ): Promise<UpdateReport> {
-  return locked(host, locations, lockPath, { action: "remove", names: [...new Set(names)] });
+  return locked(
+    host,
+    locations,
+    lockPath,
+    { action: "remove", names: [...new Set(names)] },
+    documentReader(host, locations).current,
+  );
 }
 
 /** What would be done, as a unified diff with all secrets hidden; empty where nothing would. */
@@ -92,9 +115,13 @@ function preview(
   locations: SharedFileLocations,
   change: Change,
 ): Preview {
-  const plan = planChange(readDocuments(host, locations), locations, change);
+  const plan = planChange(
+    readDocuments(documentReader(host, locations).current),
+    locations,
+    change,
+  );
   const diff = [plan.config, plan.credentials]
-    .map(({ kind, before, edits }) => renderDiff(locations[kind], before, edits))
+    .map(({ kind, before, edits }) => renderDiff(locations[kind], before, edits()))
     .join("");
   return { diff, warnings: plan.warnings };
 }
@@ -104,13 +131,14 @@ async function locked(
   locations: SharedFileLocations,
   lockPath: string,
   change: Change,
+  read: ReadDocument,
 ): Promise<UpdateReport> {
   refuseOneFile(host, locations);
   const lock = await takeLock(host, lockPath);
   try {
     const signals = host.processes.holdSignals();
     try {
-      return await applyChange(host, locations, change);
+      return await applyChange(host, locations, change, read);
     } finally {
       signals.release();
     }
@@ -154,9 +182,6 @@ function refuseOneFile(
   );
 }
 
-function readDocuments(host: Pick<Host, "files">, locations: SharedFileLocations): Documents {
-  return {
-    config: readDocument(host, "config", locations),
-    credentials: readDocument(host, "credentials", locations),
-  };
+function readDocuments(read: ReadDocument): Documents {
+  return { config: read("config").document, credentials: read("credentials").document };
 }

@@ -10,9 +10,9 @@ import {
 } from "../files/write-whole.ts";
 import type { FileStatus, Host } from "../host.ts";
 import { type Change, type PlannedFile, planChange } from "./change.ts";
-import { bytesOf, documentOf, type FileKind } from "./document.ts";
+import { bytesOf, type FileKind } from "./document.ts";
+import { holds, type ReadDocument, type Reading } from "./document-reader.ts";
 import type { SharedFileLocations } from "./locations.ts";
-import { readBytes } from "./reader.ts";
 
 type TransactionHost = Pick<Host, "files" | "clock" | "platform">;
 
@@ -33,16 +33,16 @@ export interface UpdateReport {
 }
 
 /** A file as it was read, to be compared right before the rename. */
-interface Seen {
+interface Seen extends Reading {
   readonly path: string;
-  readonly bytes: Uint8Array | undefined;
   readonly status: FileStatus | undefined;
 }
 
 interface Step {
   readonly seen: Seen;
-  readonly planned: PlannedFile;
-  readonly prepared: PreparedFile | undefined;
+  readonly kind: FileKind;
+  /** Undefined where nothing is to be written. */
+  readonly writing: { readonly bytes: Uint8Array; readonly prepared: PreparedFile } | undefined;
 }
 
 /** How often another program may change a file under letme before letme gives up. */
@@ -57,6 +57,7 @@ export async function applyChange(
   host: TransactionHost,
   locations: SharedFileLocations,
   change: Change,
+  read: ReadDocument,
 ): Promise<UpdateReport> {
   for (const kind of ["config", "credentials"] as const) removeLeftovers(host, locations[kind]);
   // What the first file was before letme touched it, over all tries.
@@ -64,7 +65,7 @@ export async function applyChange(
   const done = new Map<FileKind, FileUpdate>();
   try {
     for (let attempt = 0; attempt < mostTries; attempt += 1) {
-      const warnings = await attemptChange(host, locations, change, undo, done);
+      const warnings = await attemptChange(host, locations, change, read, undo, done);
       if (warnings === undefined) continue;
       return {
         files: [updateOf(done, "config", locations), updateOf(done, "credentials", locations)],
@@ -91,21 +92,16 @@ async function attemptChange(
   host: TransactionHost,
   locations: SharedFileLocations,
   change: Change,
+  read: ReadDocument,
   undo: Undo[],
   done: Map<FileKind, FileUpdate>,
 ): Promise<readonly string[] | undefined> {
   const seen = {
-    config: look(host, locations.config),
-    credentials: look(host, locations.credentials),
+    config: look(host, locations.config, () => read("config")),
+    credentials: look(host, locations.credentials, () => read("credentials")),
   };
-  const plan = planChange(
-    {
-      config: documentOf("config", seen.config.bytes),
-      credentials: documentOf("credentials", seen.credentials.bytes),
-    },
-    locations,
-    change,
-  );
+  const documents = { config: seen.config.document, credentials: seen.credentials.document };
+  const plan = planChange(documents, locations, change);
   // Credentials without their config could be used; a config without its credentials only fails.
   const order: readonly FileKind[] =
     change.action === "write" ? ["config", "credentials"] : ["credentials", "config"];
@@ -120,30 +116,31 @@ async function attemptChange(
     }
     return plan.warnings;
   } finally {
-    for (const { prepared } of steps) prepared?.discard();
+    for (const { writing } of steps) writing?.prepared.discard();
   }
 }
 
-function look(host: TransactionHost, path: string): Seen {
+function look(host: TransactionHost, path: string, read: () => Reading): Seen {
   try {
     const target = followLinks(host.files, path, host.platform);
     // The status first: a change between the two calls then shows as a different one later.
     const status = host.files.status(target);
-    return { path, bytes: readBytes(host, path), status };
+    return { path, ...read(), status };
   } catch (error) {
     throw fileError(error, "read", path);
   }
 }
 
 function prepareStep(host: TransactionHost, seen: Seen, planned: PlannedFile): Step {
-  if (planned.before.text === planned.after.text) return { seen, planned, prepared: undefined };
+  const { kind } = planned;
+  if (planned.before.text === planned.after.text) return { seen, kind, writing: undefined };
   if (seen.bytes === undefined) makePrivateFolder(host, folderOf(seen.path, host.platform));
   const options = {
     mode: ownerOnly,
-    modeMask: planned.kind === "credentials" ? ownerOnly : 0o7777,
+    modeMask: kind === "credentials" ? ownerOnly : 0o7777,
   };
-  const prepared = prepareFile(host, seen.path, bytesOf(planned.after), options);
-  return { seen, planned, prepared };
+  const bytes = bytesOf(planned.after);
+  return { seen, kind, writing: { bytes, prepared: prepareFile(host, seen.path, bytes, options) } };
 }
 
 async function finishStep(
@@ -151,17 +148,16 @@ async function finishStep(
   step: Step,
   undo: Undo[],
 ): Promise<FileUpdate | undefined> {
-  const { seen, planned, prepared } = step;
-  const { kind } = planned;
+  const { seen, kind, writing } = step;
   const tightenedFrom = kind === "credentials" ? looseMode(host, seen.status) : undefined;
   const tightened = tightenedFrom === undefined ? {} : { tightenedFrom };
-  if (prepared === undefined) {
+  if (writing === undefined) {
     if (tightenedFrom !== undefined) tighten(host, seen.path, tightenedFrom);
     return { kind, path: seen.path, action: "unchanged", ...tightened };
   }
-  undo.push({ path: seen.path, before: seen.bytes, written: bytesOf(planned.after) });
+  undo.push({ path: seen.path, before: seen.bytes, written: writing.bytes });
   const expected = { isThere: () => isAsSeen(host, seen), bytes: seen.bytes };
-  if (!(await prepared.commit(expected))) {
+  if (!(await writing.prepared.commit(expected))) {
     undo.pop();
     return undefined;
   }
@@ -171,8 +167,7 @@ async function finishStep(
 
 /** The bytes first, then the status once more: a file that was replaced in between has another. */
 function isAsSeen(host: TransactionHost, seen: Seen): boolean {
-  const bytes = host.files.read(seen.path);
-  if (!sameBytes(bytes, seen.bytes)) return false;
+  if (!holds(host.files, seen.path, seen.bytes)) return false;
   const status = host.files.status(seen.path);
   return status?.identity === seen.status?.identity && status?.size === seen.status?.size;
 }
@@ -180,7 +175,7 @@ function isAsSeen(host: TransactionHost, seen: Seen): boolean {
 /** Best effort, for the error that is on its way to the user; never over what others wrote. */
 async function putBack(host: TransactionHost, { path, before, written }: Undo): Promise<void> {
   try {
-    if (!sameBytes(host.files.read(path), written)) return;
+    if (!host.files.holds(path, written)) return;
     if (before === undefined) host.files.remove(followLinks(host.files, path, host.platform));
     else await writeWhole(host, path, before);
   } catch {
@@ -207,9 +202,4 @@ function updateOf(
   locations: SharedFileLocations,
 ): FileUpdate {
   return done.get(kind) ?? { kind, path: locations[kind], action: "unchanged" };
-}
-
-function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return Buffer.compare(a, b) === 0;
 }

@@ -97,6 +97,11 @@ export class MemoryFiles implements Files {
     return node?.bytes;
   }
 
+  holds(path: string, bytes: Uint8Array): boolean {
+    const found = this.read(path);
+    return found !== undefined && Buffer.compare(found, bytes) === 0;
+  }
+
   openForRead(path: string): ReadHandle | undefined {
     const bytes = this.read(path);
     if (bytes === undefined) return undefined;
@@ -172,6 +177,8 @@ export class MemoryFiles implements Files {
     this.nodes.set(other, first);
     return true;
   }
+
+  loadExchange(): void {}
 
   remove(path: string): void {
     this.#operation("remove", path);
