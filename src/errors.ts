@@ -1,5 +1,12 @@
 /** What kind of failure it was; each kind has its exit code. */
-export type ErrorKind = "failed" | "usage" | "configuration" | "credentials" | "interrupted";
+export type ErrorKind =
+  | "failed"
+  | "usage"
+  | "configuration"
+  | "credentials"
+  | "interrupted"
+  | "not-found"
+  | "not-executable";
 
 const exitCodes: Readonly<Record<ErrorKind, number>> = {
   failed: 1,
@@ -7,6 +14,9 @@ const exitCodes: Readonly<Record<ErrorKind, number>> = {
   configuration: 3,
   credentials: 4,
   interrupted: 130,
+  // What shells say of a command that is not there, and of one that cannot be run.
+  "not-found": 127,
+  "not-executable": 126,
 };
 
 /** The exit code that a shell sees for a failure of this kind. */

@@ -193,6 +193,15 @@ export interface Processes {
    * program that cannot be started rejects with the operating system's error.
    */
   run(command: readonly string[]): Promise<{ exitCode: number; stdout: string }>;
+  /**
+   * Runs a program in letme's place: the terminal and the standard streams are its own, signals go to
+   * it. Gives its exit code; where a signal ended it, letme ends by that signal too. A program that
+   * cannot be started rejects with the operating system's error.
+   */
+  become(
+    command: readonly string[],
+    env: Readonly<Record<string, string | undefined>>,
+  ): Promise<number>;
   /** While it is held, ^C and a termination wait; what came meanwhile then takes effect. */
   holdSignals(): Lock;
 }

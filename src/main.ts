@@ -10,7 +10,12 @@ const code = await run(
     versionLine,
     writeOut,
     writeError: async (text) => (await import("./io/error-output.ts")).writeError(text),
-    openHost: async () => (await import("./io/machine.ts")).realHost(),
+    openHost: async () => {
+      const host = (await import("./io/machine.ts")).realHost();
+      if (host.env["LETME_EXEC_OUTER"] === undefined) return host;
+      const { outsideEnvironment } = await import("./commands/exec-environment.ts");
+      return { ...host, env: outsideEnvironment(host.env) };
+    },
   },
   process.argv.slice(2),
 );

@@ -54,8 +54,13 @@ export interface Command {
   /** Paragraphs below the summary. */
   readonly details: readonly string[];
   readonly examples: readonly { readonly command: string; readonly purpose: string }[];
-  /** Ends when all is done; throws a LetmeError where it is not. */
-  readonly run: (invocation: Invocation) => Promise<void>;
+  /** Whether the words behind the first are another program's, so that they may be blank. */
+  readonly passesWordsOn?: boolean;
+  /**
+   * Ends when all is done; throws a LetmeError where it is not. Gives an exit code where that is
+   * another program's.
+   */
+  readonly run: (invocation: Invocation) => Promise<number | undefined> | Promise<void>;
 }
 
 /** The options that every command takes. */

@@ -138,5 +138,6 @@ function checkWords(name: string, command: Command, words: readonly string[]): v
     const extra = words[command.maximumWords];
     throw new LetmeError("usage", `\`${extra}\` is one word too many`, { hint });
   }
-  if (words.includes("")) throw new LetmeError("usage", "a name is empty", { hint });
+  const names = command.passesWordsOn === true ? words.slice(0, 1) : words;
+  if (names.includes("")) throw new LetmeError("usage", "a name is empty", { hint });
 }

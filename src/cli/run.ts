@@ -18,8 +18,7 @@ export interface Program {
 /** Runs one command line and gives the exit code. Nothing that is thrown gets past it. */
 export async function run(program: Program, args: readonly string[]): Promise<number> {
   try {
-    await dispatch(program, args);
-    return 0;
+    return await dispatch(program, args);
   } catch (error) {
     const { describeFailure } = await import("./failure.ts");
     await program.writeError(describeFailure(error, args, program.version));
@@ -27,17 +26,22 @@ export async function run(program: Program, args: readonly string[]): Promise<nu
   }
 }
 
-async function dispatch(program: Program, args: readonly string[]): Promise<void> {
+async function dispatch(program: Program, args: readonly string[]): Promise<number> {
   const { name, before, behind } = splitAtCommand(args);
   const options = optionWords(args);
   if (name === "help" || options.includes("--help") || options.includes("-h")) {
-    return showHelp(program, name === "help" ? firstWord(behind) : name);
+    await showHelp(program, name === "help" ? firstWord(behind) : name);
+    return 0;
   }
   if (options.includes("--version") || options.includes("-v")) {
-    return program.writeOut(program.versionLine);
+    await program.writeOut(program.versionLine);
+    return 0;
   }
   if (name === undefined) {
-    if (before.length === 0) return showHelp(program, undefined);
+    if (before.length === 0) {
+      await showHelp(program, undefined);
+      return 0;
+    }
     throw new LetmeError("usage", "which command?", { hint: "`letme --help` lists them" });
   }
   const entry = findCommand(program, name);
@@ -56,7 +60,7 @@ async function dispatch(program: Program, args: readonly string[]): Promise<void
     debug: given.on("debug"),
     color: given.value("color") ?? "auto",
   });
-  await command.run({ host, report, arguments: given, version: program.version });
+  return (await command.run({ host, report, arguments: given, version: program.version })) ?? 0;
 }
 
 async function showHelp(program: Program, name: string | undefined): Promise<void> {

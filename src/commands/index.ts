@@ -9,6 +9,24 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./obtain.ts")).obtain,
   },
   {
+    name: "exec",
+    aliases: [],
+    summary: "run a command with the credentials of an account",
+    load: async () => (await import("./exec.ts")).exec,
+  },
+  {
+    name: "export",
+    aliases: [],
+    summary: "print the credentials of an account, for a shell or an SDK",
+    load: async () => (await import("./export.ts")).exportCommand,
+  },
+  {
+    name: "status",
+    aliases: [],
+    summary: "show the profiles that letme wrote, and how long they are valid",
+    load: async () => (await import("./status.ts")).status,
+  },
+  {
     name: "list",
     aliases: [],
     summary: "show the accounts",

@@ -1,11 +1,12 @@
+import type { TemporaryCredentials } from "../aws/credentials.ts";
+import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import { assumeAll } from "../obtain/assume-all.ts";
 import type { Mfa, Outcome } from "../obtain/callers.ts";
 import { openCodeDesk } from "../obtain/code-desk.ts";
 import { type Memory, openMemory } from "../obtain/memory.ts";
-import type { ManagedProfile } from "../profiles/managed.ts";
-import type { ProfileToWrite } from "../profiles/profile.ts";
 import { prepareWriting, writeProfiles } from "../profiles/store.ts";
+import type { Settings } from "../settings/settings.ts";
 import type { SourceCredentials } from "../source/source.ts";
 import { waitForCode } from "./asking.ts";
 import type { AwsFiles } from "./connection.ts";
@@ -19,10 +20,25 @@ import { type Failure, type Ground, type Kept, splitKept, type Todo, type Work }
 /** What obtaining needs, beside the work. */
 export interface ObtainGround extends Omit<Ground, "written"> {
   readonly files: AwsFiles;
-  /** What the AWS files hold now. */
-  readonly written: () => ReadonlyMap<string, ManagedProfile>;
+  /** What is there now, where another letme may have obtained it meanwhile. */
+  readonly written: () => Promise<Ground["written"]>;
+  readonly delivery: Delivery;
   readonly codes: TokenCodes;
   readonly telling: Telling;
+}
+
+/** What becomes of credentials that were obtained. */
+export interface Delivery {
+  /** Does what it can ahead, while AWS is waited for. */
+  prepare(): void;
+  /** Puts them where they are to go; what is recorded in the memory is saved behind it. */
+  deliver(obtained: readonly ObtainedCredentials[], memory: Memory): Promise<void>;
+}
+
+/** An account's credentials, just obtained. */
+export interface ObtainedCredentials {
+  readonly todo: Todo;
+  readonly credentials: TemporaryCredentials;
 }
 
 export interface Result {
@@ -32,7 +48,7 @@ export interface Result {
   readonly failed: readonly Failure[];
 }
 
-/** Obtains what is to be obtained, writes it into the AWS files, and remembers what serves again. */
+/** Obtains what is to be obtained, delivers it, and remembers what serves again. */
 export async function obtainTodo(ground: ObtainGround, work: Work): Promise<Result> {
   const { invocation, settings, connection, state, telling } = ground;
   const memory = openMemory(state, invocation.host.clock);
@@ -55,7 +71,7 @@ export async function obtainTodo(ground: ObtainGround, work: Work): Promise<Resu
   };
   try {
     // Whose turn it was before may have got the same.
-    const { kept, todo } = splitKept({ ...ground, written: ground.written() }, work.todo);
+    const { kept, todo } = splitKept({ ...ground, written: await ground.written() }, work.todo);
     telling.kept(kept);
     return { ...(await obtainNow({ ...ground, source, onHop }, memory, work, todo)), kept };
   } finally {
@@ -69,7 +85,7 @@ async function obtainNow(
   work: Work,
   todo: readonly Todo[],
 ): Promise<Omit<Result, "kept">> {
-  const { invocation, settings, connection, source, files, warmth, telling } = ground;
+  const { settings, connection, source, delivery, warmth, telling } = ground;
   const valid: (Todo & { expiration: Date })[] = [];
   try {
     // Calls that go out together need a connection each; these open while the hops that they share
@@ -92,25 +108,18 @@ async function obtainNow(
     );
     const [outcomes] = await Promise.all([assuming, prepareAhead(ground)]);
     telling.pause();
-    const profiles: ProfileToWrite[] = [];
+    const obtained: ObtainedCredentials[] = [];
     const failed: Failure[] = [];
     for (const [index, outcome] of outcomes.entries()) {
       const one = todo[index];
       if (one === undefined) continue;
       if ("error" in outcome) failed.push({ name: one.profileName, error: asFailure(outcome) });
       else {
-        profiles.push(profileOf(one, outcome.credentials, invocation.host));
+        obtained.push({ todo: one, credentials: outcome.credentials });
         valid.push({ ...one, expiration: outcome.credentials.expiration });
       }
     }
-    if (profiles.length > 0) {
-      const { locations, documents } = files;
-      const { lock } = settings.paths;
-      tellUpdates(
-        invocation,
-        await writeProfiles(invocation.host, locations, lock, profiles, documents.current),
-      );
-    }
+    if (obtained.length > 0) await delivery.deliver(obtained, memory);
     return { obtained: valid, failed };
   } finally {
     telling.pause();
@@ -120,11 +129,30 @@ async function obtainNow(
 }
 
 /** Does what it can of the writing while AWS is waited for. */
-async function prepareAhead({ invocation, files }: ObtainGround): Promise<void> {
-  const { host } = invocation;
+async function prepareAhead({ invocation, delivery }: ObtainGround): Promise<void> {
   // Behind all that is to be done at once: by then the first request has left.
-  await host.clock.sleep(0);
-  prepareWriting(host, files.documents.latest);
+  await invocation.host.clock.sleep(0);
+  delivery.prepare();
+}
+
+/** The delivery of `obtain`: profiles in the AWS files, all in one write. */
+export function intoAwsFiles(
+  invocation: Invocation,
+  settings: Settings,
+  { locations, documents }: AwsFiles,
+): Delivery {
+  const { host } = invocation;
+  return {
+    prepare: () => prepareWriting(host, documents.latest),
+    async deliver(obtained) {
+      const profiles = obtained.map(({ todo, credentials }) => profileOf(todo, credentials, host));
+      const { lock } = settings.paths;
+      tellUpdates(
+        invocation,
+        await writeProfiles(host, locations, lock, profiles, documents.current),
+      );
+    },
+  };
 }
 
 function mfaOf(ground: ObtainGround, memory: Memory): Mfa | undefined {

@@ -21,7 +21,7 @@ import {
 } from "./selection.ts";
 import { registrySettings, settingOptions } from "./setting-options.ts";
 import { summarise, tellMany, tellOne } from "./telling.ts";
-import { tokenCodes } from "./token-codes.ts";
+import { tokenCodeOption, tokenCodes } from "./token-codes.ts";
 import { dryRunOption, tellPreview } from "./updates.ts";
 import { openWarmth } from "./warmth.ts";
 import { type Failure, findWork, type Todo, type Work } from "./work.ts";
@@ -40,12 +40,7 @@ export const obtain: Command = {
     },
     ...keepingOptions,
     dryRunOption,
-    {
-      long: ["mfa-token", "inline-mfa", "token-code"],
-      value: "CODE",
-      description: "the code of your MFA device, so that it is not asked for",
-      variable: "LETME_MFA_TOKEN",
-    },
+    tokenCodeOption,
     ...settingOptions([...registrySettings, "mfa_arn", "session_name"]),
   ],
   details: [
@@ -122,7 +117,7 @@ export const obtain: Command = {
       const todo = {
         ...ground,
         ...{ files, codes, telling },
-        written: () => written(documents.current),
+        written: async () => written(documents.current),
       };
       const result = work.todo.length === 0 ? await rest(state, work) : await obtainAll(todo, work);
       failed.push(...result.failed);
@@ -135,9 +130,10 @@ export const obtain: Command = {
 };
 
 /** Loaded where it is needed: credentials that are kept cost nothing of it. */
-async function obtainAll(ground: ObtainGround, work: Work): Promise<Result> {
-  const { obtainTodo } = await import("./obtain-todo.ts");
-  return obtainTodo(ground, work);
+async function obtainAll(ground: Omit<ObtainGround, "delivery">, work: Work): Promise<Result> {
+  const { intoAwsFiles, obtainTodo } = await import("./obtain-todo.ts");
+  const delivery = intoAwsFiles(ground.invocation, ground.settings, ground.files);
+  return obtainTodo({ ...ground, delivery }, work);
 }
 
 /** Nothing to obtain: at most something to remember. */

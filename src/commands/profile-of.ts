@@ -1,5 +1,6 @@
 import type { Host } from "../host.ts";
-import type { ProfileToWrite } from "../profiles/profile.ts";
+import type { RoleChain } from "../obtain/plan.ts";
+import type { ProfileOwner, ProfileToWrite } from "../profiles/profile.ts";
 import type { Todo } from "./work.ts";
 
 /** An account's profile as it is written, with credentials that were just obtained. */
@@ -10,11 +11,17 @@ export function profileOf(
 ): ProfileToWrite {
   return {
     name: profileName,
+    owner: ownerOf(chain),
     credentials,
     region: chain.account.regions[0],
     chain: chain.fingerprint,
     obtainedAt: clock.localTime(clock.now()),
   };
+}
+
+/** Whose an account's profile is. The account is that of the last role, which is its own. */
+export function ownerOf({ hops, contextName }: RoleChain): ProfileOwner {
+  return { account: hops.at(-1)?.roleArn.split(":")[4] ?? "", context: contextName };
 }
 
 /**

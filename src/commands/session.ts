@@ -72,6 +72,7 @@ async function clear({ report }: Invocation, state: StateFile) {
 const names: Readonly<Record<RememberedCredentials["kind"], string>> = {
   "mfa-session": "MFA session",
   hop: "role",
+  account: "account",
 };
 
 /** MFA sessions first, each kind by what it is of. */

@@ -65,6 +65,23 @@ export function tellOne(invocation: Invocation, settings: Settings, now: () => D
   };
 }
 
+/**
+ * One account, for a program that gets its credentials: only what is needed to understand a wait, and
+ * only where somebody may see it.
+ */
+export function tellHops(invocation: Invocation, settings: Settings, now: () => Date): Telling {
+  const steps = tellOne(invocation, settings, now);
+  const isSeen = invocation.host.terminal.isTerminal("stderr");
+  const nothing = () => undefined;
+  const quiet: Pick<Telling, "plan" | "hop"> = {
+    plan: (todo) => {
+      if (todo.some(({ chain }) => chain.capped)) warnOfCap(invocation, settings);
+    },
+    hop: nothing,
+  };
+  return { ...steps, kept: nothing, done: nothing, ...(isSeen ? {} : quiet) };
+}
+
 /** Many accounts: a line that counts them on a terminal, else a line an account. */
 export function tellMany(invocation: Invocation, settings: Settings, now: () => Date): Telling {
   const { host, report, arguments: given } = invocation;

@@ -1,4 +1,4 @@
-import type { Invocation } from "../cli/declaration.ts";
+import type { Invocation, Option } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import {
   checkGivenCode,
@@ -8,6 +8,14 @@ import {
 } from "../obtain/token-code.ts";
 import type { Settings } from "../settings/settings.ts";
 import { mayAsk } from "./asking.ts";
+
+/** The option that gives the code. */
+export const tokenCodeOption: Option = {
+  long: ["mfa-token", "inline-mfa", "token-code"],
+  value: "CODE",
+  description: "the code of your MFA device, so that it is not asked for",
+  variable: "LETME_MFA_TOKEN",
+};
 
 /** The MFA codes of one run: for `mfa_arn`, and for devices that source profiles name. */
 export interface TokenCodes {

@@ -1,10 +1,9 @@
 import { checkPartitions } from "../aws/partitions.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
-import { lifeLeft, standsFor } from "../obtain/keep.ts";
+import { lifeLeft, standsFor, type WrittenProfile } from "../obtain/keep.ts";
 import { memoryKey, type StateChange } from "../obtain/memory.ts";
 import { chainedSeconds, planChain, type RoleChain } from "../obtain/plan.ts";
-import type { ManagedProfile } from "../profiles/managed.ts";
 import type { Account } from "../registry/account.ts";
 import { hasTags, type Registry, sortEntries } from "../registry/registry.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -53,7 +52,7 @@ export interface Ground {
   readonly state: StateFile;
   readonly warmth: Warmth;
   /** What the AWS files hold already; nothing where everything is to be renewed. */
-  readonly written: ReadonlyMap<string, ManagedProfile>;
+  readonly written: ReadonlyMap<string, WrittenProfile>;
   readonly minRemaining: number;
   /** The name to write under, where it is not the account's. */
   readonly profileName: string | undefined;

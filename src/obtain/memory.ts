@@ -4,7 +4,10 @@ import type { RememberedCredentials, State, UsedCode } from "../state/content.ts
 import type { StateFile } from "../state/state.ts";
 
 /** What is remembered of credentials, beside themselves. */
-export type Remembrance = Pick<RememberedCredentials, "kind" | "label" | "source" | "region">;
+export type Remembrance = Pick<
+  RememberedCredentials,
+  "kind" | "label" | "source" | "region" | "stands"
+>;
 
 export type StateChange = (state: State) => State;
 

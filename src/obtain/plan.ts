@@ -4,6 +4,7 @@ import { defaultSessionName, sharedSessionName } from "./session-name.ts";
 /** How an account's credentials are come by: its roles, one after the other. */
 export interface RoleChain {
   readonly account: Account;
+  readonly contextName: string;
   readonly hops: readonly Hop[];
   /** Whether the wanted duration was cut to what AWS gives for a chain. */
   readonly capped: boolean;
@@ -49,6 +50,7 @@ export function planChain(account: Account, options: PlanOptions): RoleChain {
   const roleSessionName = options.sessionName ?? defaultSessionName(account.name);
   return {
     account,
+    contextName: options.contextName,
     hops: account.roles.map((roleArn, index) => ({
       roleArn,
       roleSessionName:

@@ -1,5 +1,5 @@
 import type { FileKind } from "./document.ts";
-import type { AnyProfileToWrite } from "./profile.ts";
+import type { AnyProfileToWrite, ProfileOwner } from "./profile.ts";
 import { isProcessProfile } from "./profile.ts";
 
 /** The comments of a block: when it was obtained, when it expires, what it stands for. */
@@ -7,12 +7,14 @@ export interface BlockComments {
   readonly obtainedAt?: string;
   readonly expiration?: Date;
   readonly chain?: string;
+  readonly owner?: ProfileOwner;
 }
 
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const obtainedComment = /^#([A-Z][a-z]{2}) (\d{1,2}), (\d{4}) (\d{2}):(\d{2}):(\d{2});t\s*$/;
 const expiresComment = /^#expires (\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z) chain ([0-9a-f]{8})\s*$/;
 const managedComment = /^#managed by letme\s*$/;
+const ownerComment = /^#account (\d{12}) context ([\w.@+-]+)\s*$/;
 
 /** Keys of the credentials file that letme owns; botocore prefers the old one of the last two. */
 export const credentialKeys: readonly string[] = [
@@ -24,7 +26,9 @@ export const credentialKeys: readonly string[] = [
 
 /** Whether a comment of a block is one that letme writes. */
 export function isOwnedComment(content: string): boolean {
-  return [obtainedComment, expiresComment, managedComment].some((form) => form.test(content));
+  return [obtainedComment, expiresComment, managedComment, ownerComment].some((form) =>
+    form.test(content),
+  );
 }
 
 /** Whether letme owns a property of its block. */
@@ -42,7 +46,12 @@ export function runsLetme(command: string): boolean {
 
 /** The comment lines of a profile's block. */
 export function commentsFor(kind: FileKind, profile: AnyProfileToWrite): readonly string[] {
-  if (kind === "config" || isProcessProfile(profile)) return ["#managed by letme"];
+  if (kind === "config") {
+    const { owner } = profile;
+    const whose = owner === undefined ? [] : [`#account ${owner.account} context ${owner.context}`];
+    return ["#managed by letme", ...whose];
+  }
+  if (isProcessProfile(profile)) return ["#managed by letme"];
   return [
     `#${renderLocalTime(profile.obtainedAt)};t`,
     `#expires ${renderSeconds(profile.credentials.expiration)} chain ${profile.chain}`,
@@ -72,6 +81,10 @@ export function parseComments(lines: readonly string[]): BlockComments {
   for (const line of lines) {
     const obtainedAt = parseLocalTime(line);
     if (obtainedAt !== undefined) comments = { ...comments, obtainedAt };
+    const [, account, context] = ownerComment.exec(line) ?? [];
+    if (account !== undefined && context !== undefined) {
+      comments = { ...comments, owner: { account, context } };
+    }
     const [, expires, chain] = expiresComment.exec(line) ?? [];
     if (expires === undefined || chain === undefined) continue;
     const expiration = new Date(expires);

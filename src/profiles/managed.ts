@@ -6,6 +6,7 @@ import { isLegacyMarker } from "./landmarks.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { lookUp } from "./lookup.ts";
 import type { Block } from "./ownership.ts";
+import type { ProfileOwner } from "./profile.ts";
 
 /** A profile that letme wrote, as its blocks tell. */
 export interface ManagedProfile {
@@ -19,6 +20,8 @@ export interface ManagedProfile {
   /** The fingerprint of what the credentials stand for; given with `expiration`. */
   readonly chain?: string;
   readonly region?: string;
+  /** The AWS account and the context; not given where an older letme wrote the profile. */
+  readonly owner?: ProfileOwner;
   /** The command that gives the credentials, where the profile asks letme each time. */
   readonly credentialProcess?: string;
 }
@@ -47,6 +50,7 @@ export function readManagedProfiles(
       inConfig: configBlock !== undefined,
       ...(credentialsBlock === undefined ? {} : commentsOf(credentialsBlock)),
       ...(region === undefined ? {} : { region }),
+      ...(configBlock === undefined ? {} : ownerOf(configBlock)),
       ...(process === undefined ? {} : { credentialProcess: process }),
     };
   });
@@ -77,6 +81,11 @@ function blocksOf(
     if (ownership.state === "letme") blocks.set(name, { ...ownership.block, part });
   }
   return blocks;
+}
+
+function ownerOf(block: FoundBlock): Pick<ManagedProfile, "owner"> {
+  const { owner } = parseComments(block.ownedComments.map((line) => contentOf(block.part, line)));
+  return owner === undefined ? {} : { owner };
 }
 
 function commentsOf(block: FoundBlock): Partial<ManagedProfile> {

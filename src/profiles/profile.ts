@@ -9,10 +9,19 @@ export interface ProfileCredentials {
   readonly expiration: Date;
 }
 
+/** Whose profile it is, as a comment in the config file's block says. */
+export interface ProfileOwner {
+  /** The number of the AWS account. */
+  readonly account: string;
+  /** The context of letme-config. */
+  readonly context: string;
+}
+
 /** A profile whose temporary credentials go into the credentials file. */
 export interface ProfileToWrite {
   readonly name: string;
   readonly credentials: ProfileCredentials;
+  readonly owner?: ProfileOwner;
   /** The account's main region; undefined leaves the region that the block has, if any. */
   readonly region: string | undefined;
   /** The fingerprint of what the credentials stand for: 8 hexadecimal digits. */
@@ -23,6 +32,7 @@ export interface ProfileToWrite {
 /** A profile that asks letme for its credentials each time; its credentials block goes away. */
 export interface ProcessProfileToWrite {
   readonly name: string;
+  readonly owner?: ProfileOwner;
   readonly region: string | undefined;
   /** A command line of letme, as in `letme obtain NAME --v1`. */
   readonly credentialProcess: string;
@@ -45,6 +55,8 @@ export function checkProfiles(profiles: readonly AnyProfileToWrite[]): void {
     throw new LetmeError("failed", "two accounts would be written under one profile name");
   }
   for (const profile of profiles) {
+    check(profile.name, "account", profile.owner?.account ?? "0".repeat(12), /^\d{12}$/);
+    check(profile.name, "context", profile.owner?.context ?? "none", /^[\w.@+-]+$/);
     check(profile.name, "region", profile.region ?? "none", /^[A-Za-z0-9-]+$/);
     if (isProcessProfile(profile)) {
       check(profile.name, "credential_process", profile.credentialProcess, safeCommand);

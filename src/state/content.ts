@@ -7,7 +7,10 @@ export interface State {
   readonly tableKeys: Readonly<Record<string, "name" | "other">>;
   /** What an account of a table stood for when it was last looked up, by the key of the question. */
   readonly lookups: Readonly<Record<string, RememberedLookup>>;
-  /** MFA sessions and intermediate hops, by the key of what they stand for. */
+  /**
+   * MFA sessions, intermediate hops, and accounts whose credentials went to a program instead of
+   * the AWS files; by the key of what they stand for.
+   */
   readonly credentials: Readonly<Record<string, RememberedCredentials>>;
   /** The code last sent of each MFA device, by serial number. */
   readonly codes: Readonly<Record<string, UsedCode>>;
@@ -21,10 +24,10 @@ export interface RememberedLookup {
   readonly until: string;
 }
 
-/** Temporary credentials of a step on the way to an account. */
+/** Temporary credentials of a step on the way to an account, or of the account itself. */
 export interface RememberedCredentials {
-  readonly kind: "mfa-session" | "hop";
-  /** For people: the serial number of the device, or the ARN of the role. */
+  readonly kind: "mfa-session" | "hop" | "account";
+  /** For people: the serial number of the device, the ARN of the role, the name of the account. */
   readonly label: string;
   /** The access key id that it began with, all but its ends hidden. */
   readonly source: string;
@@ -34,6 +37,14 @@ export interface RememberedCredentials {
   readonly sessionToken: string;
   /** ISO 8601. */
   readonly expiration: string;
+  /** Of an account: what its credentials stand for. */
+  readonly stands?: AccountChain;
+}
+
+/** What credentials of an account stand for: the fingerprint of their chain, the account's region. */
+export interface AccountChain {
+  readonly chain: string;
+  readonly region?: string;
 }
 
 /** A code that was sent: its hash, and the number of the 30-second step in which that was. */
@@ -125,10 +136,17 @@ function isCredentials(value: unknown): value is RememberedCredentials {
   const { kind } = value as Partial<Record<string, unknown>>;
   const texts = ["label", "source", "region", "accessKeyId", "secretAccessKey", "sessionToken"];
   return (
-    (kind === "mfa-session" || kind === "hop") &&
+    (kind === "mfa-session" ||
+      kind === "hop" ||
+      (kind === "account" && isStands(value["stands"]))) &&
     texts.every((name) => isText(value[name])) &&
     isTime(value["expiration"])
   );
+}
+
+function isStands(value: unknown): value is AccountChain {
+  if (!isRecord(value)) return false;
+  return isText(value["chain"]) && (value["region"] === undefined || isText(value["region"]));
 }
 
 function isUsedCode(value: unknown): value is UsedCode {

@@ -308,6 +308,7 @@ export function memoryHost(files: MemoryFiles, platform: Platform = "linux"): Ho
     },
     processes: {
       run: unused,
+      become: unused,
       holdSignals: () => ({ release: () => undefined }),
     },
   };
