@@ -190,9 +190,15 @@ export interface Choice {
 export interface Processes {
   /**
    * Runs a program, no shell between: stdin and stderr are the user's, stdout is given back. A
-   * program that cannot be started rejects with the operating system's error.
+   * program that cannot be started rejects with the operating system's error. `variables` are added
+   * to letme's environment.
    */
-  run(command: readonly string[]): Promise<{ exitCode: number; stdout: string }>;
+  run(
+    command: readonly string[],
+    variables?: Readonly<Record<string, string>>,
+  ): Promise<{ exitCode: number; stdout: string }>;
+  /** How others call this program: `letme` where PATH leads to it, else the path of its file. */
+  ownCommand(): string;
   /**
    * Runs a program in letme's place: the terminal and the standard streams are its own, signals go to
    * it. Gives its exit code; where a signal ended it, letme ends by that signal too. A program that

@@ -1,5 +1,6 @@
 import { LetmeError } from "../errors.ts";
 import type { Host } from "../host.ts";
+import { posixWord } from "../quote-words.ts";
 import type { AccountCredentials } from "./account-credentials.ts";
 
 /** The names of `aws configure export-credentials --format`. */
@@ -84,15 +85,6 @@ const renderers: Readonly<Record<Exclude<ExportFormat, "process">, Renderer>> = 
   // https://fishshell.com/docs/current/language.html#quotes
   fish: (name, value) => `set -gx ${name} '${value.replace(/[\\']/g, "\\$&")}'`,
 };
-
-/**
- * A word of a POSIX shell. What needs no quotes gets none: a file of variables, as for
- * `docker run --env-file`, takes them for a part of the value.
- */
-export function posixWord(value: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(value)) return value;
-  return `'${value.replaceAll("'", "'\\''")}'`;
-}
 
 /** cmd has no way to write a percent sign or a quote that holds at its prompt and in a batch file. */
 function windowsWord(name: string, value: string): string {

@@ -39,6 +39,14 @@ export const obtain: Command = {
       description: "write under another name than the account's",
     },
     ...keepingOptions,
+    {
+      long: ["credential-process"],
+      description: "have the profile ask letme each time, in place of credentials in the file",
+    },
+    {
+      long: ["v1"],
+      description: "print what `letme export <name> --format process` does, and write nothing",
+    },
     dryRunOption,
     tokenCodeOption,
     ...settingOptions([...registrySettings, "mfa_arn", "session_name"]),
@@ -56,6 +64,8 @@ export const obtain: Command = {
   ],
   run: async (invocation) => {
     const { host, arguments: given } = invocation;
+    if (given.on("v1")) return printProcess(invocation);
+    const asProcess = given.on("credential-process");
     const minRemaining = readMinRemaining(given);
     const settings = readSettings(host, given.value);
     const selection = readSelection(given, settings);
@@ -68,7 +78,7 @@ export const obtain: Command = {
     // Of large files no more is looked at than is asked for.
     const only = selection.by === "names" ? namesToWrite(selection.names, profileName) : undefined;
     const written = (read: ReadDocument) =>
-      given.on("renew")
+      given.on("renew") || asProcess
         ? new Map()
         : new Map(readManagedProfiles(host, locations, only, read).map((one) => [one.name, one]));
     const refuseForeign = (read: ReadDocument) => (names: readonly string[]) =>
@@ -108,7 +118,13 @@ export const obtain: Command = {
     const dryRun = given.on("dry-run");
     if (given.on("all") && !dryRun) await confirmAll(invocation, total);
     telling.kept(work.kept);
-    if (dryRun) {
+    if (asProcess) {
+      telling.pause();
+      const { writeProcessProfiles } = await import("./process-profiles.ts");
+      if (work.todo.length > 0) {
+        await writeProcessProfiles(invocation, settings, files, work.todo);
+      }
+    } else if (dryRun) {
       telling.plan(work.todo);
       telling.pause();
       const profiles = work.todo.map((todo) => standInProfile(todo, host));
@@ -128,6 +144,20 @@ export const obtain: Command = {
     if (failed.length > 0) throw summarise(failed, total);
   },
 };
+
+/** The older spelling of `export --format process`. */
+async function printProcess(invocation: Invocation): Promise<void> {
+  const [name, ...others] = invocation.arguments.words;
+  if (name === undefined || others.length > 0) {
+    throw new LetmeError("usage", "`--v1` prints the credentials of one account", {
+      hint: "as in `letme obtain example1 --v1`",
+    });
+  }
+  const { accountCredentials } = await import("./account-credentials.ts");
+  const { renderCredentials } = await import("./export-formats.ts");
+  const account = await accountCredentials(invocation, name);
+  return invocation.report.result(renderCredentials(account, "process"));
+}
 
 /** Loaded where it is needed: credentials that are kept cost nothing of it. */
 async function obtainAll(ground: Omit<ObtainGround, "delivery">, work: Work): Promise<Result> {

@@ -5,6 +5,9 @@ import { decodeCredentialsDocument } from "./credentials-document.ts";
 import { placeOf, profileError, propertyOf } from "./property.ts";
 import { fromProfile, type SourceContext, type SourceCredentials } from "./source.ts";
 
+/** The profiles whose processes letme is run inside of. */
+const chainVariable = "LETME_PROCESS_CHAIN";
+
 /**
  * The output of a profile's `credential_process`. It is run as botocore runs it: split into words,
  * without a shell (the JavaScript SDK has a shell). What it writes to stderr passes through.
@@ -23,12 +26,24 @@ export async function credentialProcess(
       "a quote in it is not closed",
     );
   }
+  // Inside of it letme may be run again, as by a profile of its own: that must not go on for ever.
+  const chain = (host.env[chainVariable] ?? "").split("\n").filter((name) => name !== "");
+  if (chain.includes(profile.name)) {
+    throw profileError(
+      profile,
+      ["credential_process"],
+      "asks letme for the credentials that letme wants to start from",
+      "set `aws_source_profile` to a profile that does not come from letme",
+    );
+  }
   const program = command[0] ?? "";
   const subject = `the \`credential_process\` of profile \`${profile.name}\`${placeOf(profile, "credential_process")}`;
   const hint = `run \`${program}\` by itself to see why`;
   let result: { exitCode: number; stdout: string };
   try {
-    result = await host.processes.run(command);
+    result = await host.processes.run(command, {
+      [chainVariable]: [...chain, profile.name].join("\n"),
+    });
   } catch (error) {
     throw new LetmeError(
       "credentials",

@@ -143,7 +143,7 @@ describe("obtain", () => {
       /\n#s-example1\n#[A-Z][a-z]{2} \d\d, \d{4} \d\d:\d\d:\d\d;t\n#expires \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ chain [0-9a-f]{8}\n\[example1\]\naws_access_key_id = \S+\naws_secret_access_key = \S+\naws_session_token = \S+\n#e-example1\n$/,
     );
     expect(home.read(".aws/config")).toBe(
-      "#s-example1\n#managed by letme\n[profile example1]\nregion = eu-west-1\noutput = json\n#e-example1\n",
+      "#s-example1\n#managed by letme\n#account 000000000001 context general\n[profile example1]\nregion = eu-west-1\noutput = json\n#e-example1\n",
     );
   });
 

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { commandLine } from "../../src/quote-words.ts";
 import { splitCommand, splitWords } from "../../src/split-words.ts";
 
 test.each<[string, string[] | undefined]>([
@@ -32,4 +33,14 @@ test.each<[string, string[] | undefined]>([
   ['"a', undefined],
 ])("on Windows: %p", (text, words) => {
   expect(splitCommand(text, "win32")).toEqual(words);
+});
+
+test.each<[readonly string[]]>([
+  [["letme", "export", "example1", "--format", "process"]],
+  [["/opt/my tools/letme", "export", "a b", ""]],
+  [["a'b", 'c"d', "$HOME", "`x`", "back\\slash", "e!", "é #x"]],
+])("%j is split into the same words again", (words) => {
+  for (const platform of ["linux", "win32"] as const) {
+    expect(splitCommand(commandLine(words, platform), platform)).toEqual([...words]);
+  }
 });

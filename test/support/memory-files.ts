@@ -309,6 +309,7 @@ export function memoryHost(files: MemoryFiles, platform: Platform = "linux"): Ho
     processes: {
       run: unused,
       become: unused,
+      ownCommand: () => "letme",
       holdSignals: () => ({ release: () => undefined }),
     },
   };

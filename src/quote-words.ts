@@ -1,0 +1,31 @@
+import type { Platform } from "./host.ts";
+
+/** Words as a command line that `splitCommand` and the SDKs split into the same words again. */
+export function commandLine(words: readonly string[], platform: Platform): string {
+  return words.map(platform === "win32" ? windowsWord : processWord).join(" ");
+}
+
+/**
+ * A word of a POSIX shell. What needs no quotes gets none: a file of variables, as for
+ * `docker run --env-file`, takes them for a part of the value.
+ */
+export function posixWord(word: string): string {
+  return isPlain(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** The same with double quotes where these do: a value in the AWS files must not start with single ones. */
+function processWord(word: string): string {
+  if (isPlain(word)) return word;
+  return /["$`\\!]/.test(word) ? posixWord(word) : `"${word}"`;
+}
+
+/** https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments */
+function windowsWord(word: string): string {
+  if (/^[^\s"]+$/.test(word)) return word;
+  const escaped = word.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, "$1$1");
+  return `"${escaped}"`;
+}
+
+function isPlain(word: string): boolean {
+  return /^[\w@%+=:,./-]+$/.test(word);
+}

@@ -1,0 +1,437 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { hasBotocore } from "../profiles/oracles.ts";
+import { letmeBinary } from "../support/letme-binary.ts";
+import { region, settleIn, startOrganisation, user } from "../support/organisation.ts";
+import {
+  type Home,
+  newHome,
+  runLetme,
+  runLetmeInTerminal,
+  startProgram,
+  startProgramInTerminal,
+} from "../support/run-letme.ts";
+import type { StandIn } from "../support/stand-in.ts";
+
+let standIn: StandIn;
+let home: Home;
+
+beforeEach(async () => {
+  standIn = await startOrganisation({ key: "name" });
+  home = newHome();
+  settleIn(home);
+});
+afterEach(async () => {
+  await standIn.stop();
+  home.dispose();
+});
+
+const environment = () => ({ ...standIn.environment, PATH: process.env["PATH"] ?? "" });
+const letme = (...args: string[]) => runLetme(args, { home, environment: environment() });
+const assumed = () => standIn.log.of("sts", "AssumeRole").length;
+const isWindows = process.platform === "win32";
+
+/** Runs a program that is not letme in the home, and gives what it printed. */
+async function run(command: readonly string[], more: Record<string, string> = {}) {
+  return startProgram(command, {
+    home,
+    environment: { ...process.env, ...home.environment(environment()), ...more },
+  }).result;
+}
+
+describe("export", () => {
+  test("a shell takes it, and nothing else is on stdout", async () => {
+    const script = `eval "$('${letmeBinary()}' export example2 --format env)" && echo "$AWS_REGION $AWS_ACCESS_KEY_ID"`;
+    const { stdout, stderr, exitCode } = await run(["/bin/sh", "-c", script]);
+    expect(stdout).toMatch(/^us-east-1 ASIA[A-Z0-9]{16}\n$/);
+    expect([stderr, exitCode]).toEqual(["", 0]);
+    expect(home.read(".aws/config")).toBeUndefined();
+  });
+
+  test("valid credentials are used again: letme's own, or the profile's", async () => {
+    const first = JSON.parse((await letme("export", "example1", "--format", "process")).stdout);
+    expect(first).toEqual({
+      Version: 1,
+      AccessKeyId: expect.stringMatching(/^ASIA/),
+      SecretAccessKey: expect.any(String),
+      SessionToken: expect.any(String),
+      Expiration: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+    });
+    const before = standIn.log.entries.length;
+    const again = await letme("obtain", "example1", "--v1");
+    expect(JSON.parse(again.stdout)).toEqual(first);
+    expect(standIn.log.entries.length).toBe(before);
+
+    await letme("obtain", "example2");
+    const written = assumed();
+    const text = (await letme("export", "example2", "--format", "process")).stdout;
+    expect(home.read(".aws/credentials")).toContain(JSON.parse(text).SecretAccessKey);
+    expect(assumed()).toBe(written);
+
+    await letme("export", "example1", "--renew");
+    await letme("export", "example1", "--min-remaining", "2h");
+    expect(assumed()).toBe(written + 2);
+    // What stands for something else is not taken.
+    await letme("export", "example1", "--session-name", "other-name");
+    expect(assumed()).toBe(written + 3);
+  });
+
+  test("the state with them is the user's alone, and forgets them", async () => {
+    await letme("export", "example1");
+    const { stdout } = await letme("session");
+    expect(stdout).toMatch(/^account +example1 /m);
+    expect(stdout).not.toMatch(/ASIA[A-Z0-9]{16}/);
+    await letme("session", "clear");
+    const before = assumed();
+    await letme("export", "example1");
+    expect(assumed()).toBe(before + 1);
+  });
+
+  test("with mfa_session off nothing that a code gave is remembered", async () => {
+    settleIn(home, { mfa_arn: user.mfaSerial, mfa_session: "off" });
+    for (const _ of [1, 2]) {
+      standIn.clock.advance(30_000);
+      const code = standIn.currentCode(user.mfaSerial);
+      expect((await letme("export", "guarded", "--mfa-token", code)).exitCode).toBe(0);
+    }
+    expect(assumed()).toBe(2);
+  });
+
+  test.each<[readonly string[], number, RegExp]>([
+    [["export"], 2, /needs <name>/],
+    [["export", "a", "b"], 2, /one word too many/],
+    [["export", "example1", "--format", "json"], 2, /must be one of `process`/],
+    [["export", "example9"], 1, /has no account `example9`/],
+    [["export", "closed"], 4, /AccessDenied/],
+    [["obtain", "example1", "example2", "--v1"], 2, /of one account/],
+  ])("%j: exit %d, and nothing on stdout", async (args, code, message) => {
+    const { stdout, stderr, exitCode } = await letme(...args);
+    expect(stderr).toMatch(message);
+    expect([stdout, exitCode]).toEqual(["", code]);
+  });
+
+  test.skipIf(isWindows)("a prompt goes to the terminal, the JSON alone to stdout", async () => {
+    settleIn(home, { mfa_arn: user.mfaSerial });
+    const script = `'${letmeBinary()}' export guarded --format process > out 2> err < /dev/null`;
+    const terminal = startProgramInTerminal(["/bin/sh", "-c", script], {
+      home,
+      environment: environment(),
+    });
+    await terminal.waitFor("Enter MFA one time pass code:");
+    terminal.type(`${standIn.currentCode(user.mfaSerial)}\r`);
+    expect((await terminal.exited).exitCode).toBe(0);
+    expect(JSON.parse(home.read("out") ?? "").Version).toBe(1);
+    expect(home.read("err")).toBe("");
+  });
+
+  test("no one to ask: it says what to run", async () => {
+    settleIn(home, { mfa_arn: user.mfaSerial });
+    const { stdout, stderr, exitCode } = await letme("export", "guarded", "--format", "process");
+    expect([stdout, exitCode]).toEqual(["", 4]);
+    expect(stderr).toContain("there is no one to ask");
+  });
+});
+
+describe("a profile that asks letme each time", () => {
+  const sdk = `
+    const { fromIni } = await import(${JSON.stringify(import.meta.resolve("@aws-sdk/credential-providers"))});
+    const { accessKeyId, expiration } = await fromIni({ profile: process.argv[1] })();
+    console.log(accessKeyId, expiration.toISOString());`;
+
+  test("takes the place of the credentials, and stays what it is", async () => {
+    await letme("obtain", "example1");
+    const before = home.read(".aws/credentials") ?? "";
+    const preview = await letme("obtain", "example1", "--credential-process", "--dry-run");
+    expect(preview.stdout).toContain("\n+credential_process = ");
+    expect(home.read(".aws/credentials")).toBe(before);
+
+    const { exitCode } = await letme("obtain", "example1", "--credential-process");
+    expect(exitCode).toBe(0);
+    expect(home.read(".aws/credentials")).not.toContain("example1");
+    expect(home.read(".aws/config")).toBe(
+      `#s-example1\n#managed by letme\n#account 000000000001 context general\n[profile example1]\nregion = eu-west-1\ncredential_process = ${letmeBinary()} export example1 --format process\noutput = json\n#e-example1\n`,
+    );
+    expect((await letme("status")).stdout).toMatch(/^example1 .* on demand$/m);
+    // Back to credentials in the file.
+    await letme("obtain", "example1");
+    expect(home.read(".aws/config")).not.toContain("credential_process");
+    expect(home.read(".aws/credentials")).toContain("[example1]");
+  });
+
+  test("says again what it was told: context and options", async () => {
+    home.write(
+      ".letme/letme-config",
+      `${home.read(".letme/letme-config")}\n[work]\naws_source_profile_region = "${region}"\ndynamodb_table = "accounts"\n`,
+    );
+    await letme("obtain", "example1", "--credential-process", "-c", "work", "--session-name", "me");
+    expect(home.read(".aws/config")).toContain(
+      " export example1 --format process --context work --session-name me\n",
+    );
+    await letme("config", "switch-context", "work");
+    await letme("obtain", "example1", "--credential-process");
+    expect(home.read(".aws/config")).toContain(" export example1 --format process\n");
+  });
+
+  test("20 programs with AWS's JavaScript SDK at once: one call", async () => {
+    await letme("obtain", "example2", "--credential-process");
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => run([process.execPath, "-e", sdk, "example2"])),
+    );
+    expect(results.map(({ stderr }) => stderr).join("")).toBe("");
+    expect(new Set(results.map(({ stdout }) => stdout)).size).toBe(1);
+    expect(results[0]?.stdout).toMatch(/^ASIA[A-Z0-9]{16} \d{4}-/);
+    // The bastion's role and the account's.
+    expect(assumed()).toBe(2);
+  }, 60_000);
+
+  test.if(hasBotocore())(
+    "20 programs with boto at once: one call",
+    async () => {
+      await letme("obtain", "example1", "--credential-process");
+      const program =
+        "import botocore.session as b; print(b.Session(profile='example1').get_credentials().get_frozen_credentials().access_key)";
+      const results = await Promise.all(
+        Array.from({ length: 20 }, () => run(["python3", "-c", program])),
+      );
+      expect(new Set(results.map(({ stdout }) => stdout)).size).toBe(1);
+      expect(results[0]?.stdout).toMatch(/^ASIA/);
+      expect(assumed()).toBe(1);
+    },
+    60_000,
+  );
+
+  test.if(Bun.which("aws") !== null)(
+    "the aws command signs with what it gives",
+    async () => {
+      await letme("obtain", "example1", "--credential-process");
+      const { stdout, stderr } = await run(
+        [
+          "aws",
+          "sts",
+          "get-caller-identity",
+          "--profile",
+          "example1",
+          "--endpoint-url",
+          standIn.sts.url,
+          "--output",
+          "json",
+        ],
+        { AWS_CONFIG_FILE: home.awsConfig, AWS_SHARED_CREDENTIALS_FILE: home.awsCredentials },
+      );
+      expect(stderr).toBe("");
+      expect(JSON.parse(stdout).Arn).toContain(":assumed-role/role0/");
+    },
+    60_000,
+  );
+
+  test("as its own source it is an error, not an endless run", async () => {
+    await letme("obtain", "example1", "--credential-process");
+    settleIn(home, { aws_source_profile: "example1" });
+    const inConfig = await letme("export", "example2");
+    expect(inConfig.stderr).toContain(
+      "asks letme for the credentials that letme wants to start from",
+    );
+  });
+});
+
+describe("exec", () => {
+  test("the command has the credentials, its words as they are, and its exit code", async () => {
+    const script = 'printf "%s|" "$LETME_EXEC" "$AWS_REGION" "$AWS_PROFILE" "$@"; cat; exit 7';
+    const result = startProgram(
+      [
+        letmeBinary(),
+        "exec",
+        "example1",
+        "--region",
+        "us-west-2",
+        "--",
+        "sh",
+        "-c",
+        script,
+        "sh",
+        "a b",
+        "",
+        "-x",
+        "--help",
+      ],
+      { home, environment: { ...environment(), AWS_PROFILE: "default" }, stdin: "from stdin" },
+    ).result;
+    expect(await result).toMatchObject({
+      stdout: "example1|us-west-2||a b||-x|--help|from stdin",
+      stderr: "",
+      exitCode: 7,
+    });
+    expect(home.read(".aws/config")).toBeUndefined();
+    expect(home.read(".aws/credentials")).not.toContain("example1");
+  });
+
+  test("no secret stands among the arguments of a process", async () => {
+    const script =
+      'tr "\\0" " " < /proc/$PPID/cmdline; tr "\\0" " " < /proc/$$/cmdline; echo; echo "$AWS_SECRET_ACCESS_KEY"';
+    if (process.platform !== "linux") return;
+    const { stdout } = await letme("exec", "example1", "--", "sh", "-c", script);
+    const [line = "", secret = "none"] = stdout.split("\n");
+    expect(line).toContain("exec example1");
+    expect(line).not.toContain(secret);
+  });
+
+  test("one inside another starts from the same source", async () => {
+    home.write(
+      ".aws/credentials",
+      (home.read(".aws/credentials") ?? "").replace("[default]", "[base]"),
+    );
+    home.write(".letme/letme-config", '[general]\ndynamodb_table = "accounts"\n');
+    const inner = [
+      letmeBinary(),
+      "exec",
+      "example2",
+      "--",
+      "sh",
+      "-c",
+      'echo "$LETME_EXEC $AWS_REGION"',
+    ];
+    const result = await startProgram([letmeBinary(), "exec", "example1", "--", ...inner], {
+      home,
+      environment: { ...environment(), AWS_PROFILE: "base", AWS_REGION: region },
+    }).result;
+    expect(result).toMatchObject({ stdout: "example2 us-east-1\n", stderr: "", exitCode: 0 });
+    expect(new Set(standIn.log.of("dynamodb").map((one) => one.region))).toEqual(new Set([region]));
+  });
+
+  test.each<[readonly string[], number, RegExp]>([
+    [["exec"], 2, /needs <name>/],
+    [["exec", "example1", "--", "no-such-command"], 127, /there is no command `no-such-command`/],
+    [["exec", "example1", "--", "/etc/hosts"], 126, /cannot be run/],
+    [["exec", "example1", "--region", "nowhere at all", "--", "true"], 2, /must be an AWS region/],
+    [["exec", "closed", "--", "true"], 4, /AccessDenied/],
+  ])("%j: exit %d", async (args, code, message) => {
+    const { stdout, stderr, exitCode } = await letme(...args);
+    expect(stderr).toMatch(message);
+    expect([stdout, exitCode]).toEqual(["", code]);
+  });
+
+  describe.skipIf(isWindows)("signals and the terminal are the command's", () => {
+    test("a signal that ends the command ends letme", async () => {
+      for (const signal of ["TERM", "KILL", "INT"]) {
+        const { signal: ended } = await letme(
+          "exec",
+          "example1",
+          "--",
+          "sh",
+          "-c",
+          `kill -${signal} $$`,
+        );
+        expect(ended).toBe(`SIG${signal}`);
+      }
+    });
+
+    test("a signal to letme reaches the command", async () => {
+      const script =
+        'trap "echo caught; exit 3" TERM; kill -TERM $PPID; while :; do sleep 0.05; done';
+      const result = await letme("exec", "example1", "--", "sh", "-c", script);
+      expect(result).toMatchObject({ exitCode: 3, stdout: "caught\n" });
+    });
+
+    test("^C goes to the command, which may go on", async () => {
+      const script =
+        'trap "echo caught" INT; echo ready; read line; echo "got $line"; tty >/dev/null && echo "on a terminal"';
+      const terminal = runLetmeInTerminal(["exec", "example1", "--", "sh", "-c", script], {
+        home,
+        environment: environment(),
+      });
+      await terminal.waitFor("ready");
+      terminal.type("\x03");
+      await terminal.waitFor("caught");
+      terminal.type("words\r");
+      const { exitCode, screen } = await terminal.exited;
+      expect(screen).toContain("on a terminal");
+      expect(exitCode).toBe(0);
+    });
+
+    test("the window's size, and a change of it", async () => {
+      const script = 'trap "stty size" WINCH; stty size; echo ready; while :; do sleep 0.05; done';
+      const terminal = runLetmeInTerminal(["exec", "example1", "--", "sh", "-c", script], {
+        home,
+        environment: environment(),
+        cols: 90,
+        rows: 30,
+      });
+      await terminal.waitFor("30 90");
+      await terminal.waitFor("ready");
+      terminal.resize(100, 40);
+      await terminal.waitFor("40 100");
+      terminal.type("\x03");
+      expect(
+        (await terminal.exited).exitCode === 130 || (await terminal.exited).signal === "SIGINT",
+      ).toBe(true);
+    });
+
+    test.skipIf(Bun.which("bash") === null)("^Z stops it all, and fg goes on", async () => {
+      const terminal = startProgramInTerminal(["bash", "--norc", "-i"], {
+        home,
+        environment: { ...environment(), PS1: "at-prompt> " },
+      });
+      await terminal.waitFor("at-prompt>");
+      terminal.type(
+        `'${letmeBinary()}' exec example1 -- sh -c 'trap "echo goes on" CONT; echo begun; until read line; do :; done; echo got-$line'\r`,
+      );
+      await terminal.waitFor(/^begun/m);
+      terminal.type("\x1a");
+      await terminal.waitFor("Stopped");
+      await terminal.waitFor("at-prompt>");
+      terminal.type("fg\r");
+      await terminal.waitFor(/^goes on/m);
+      terminal.type("words\r");
+      await terminal.waitFor("got-words");
+      terminal.type("exit\r");
+      expect((await terminal.exited).exitCode).toBe(0);
+    });
+
+    test("without a command it is the user's shell", async () => {
+      const result = startProgram([letmeBinary(), "exec", "example1"], {
+        home,
+        environment: { ...environment(), SHELL: "/bin/sh" },
+        stdin: 'echo "in $LETME_EXEC"; exit 5\n',
+      }).result;
+      expect(await result).toMatchObject({ stdout: "in example1\n", exitCode: 5 });
+    });
+  });
+});
+
+describe("status", () => {
+  test("every profile of letme's, and what has expired goes with --prune", async () => {
+    expect((await letme("status")).stderr).toBe("letme has no profiles in your AWS files\n");
+    await letme("obtain", "example1");
+    await letme("obtain", "example2", "--credential-process");
+    const old = "aws_access_key_id = A\naws_secret_access_key = b\naws_session_token = c\n";
+    home.write(
+      ".aws/credentials",
+      `${home.read(".aws/credentials")}#s-old\n#Nov 22, 2020 23:22:40;t\n#expires 2020-11-23T00:22:40Z chain 5f0c2a91\n[old]\n${old}#e-old\n#s-go\n#Nov 22, 2020 23:22:40;t\n[go]\n${old}#e-go\n`,
+    );
+    const { stdout } = await letme("status");
+    expect(stdout).toMatch(/^PROFILE: +ACCOUNT: +REGION: +CONTEXT: +LEFT:$/m);
+    expect(stdout).toMatch(/^example1 +000000000001 +eu-west-1 +general +(59m|1h)$/m);
+    expect(stdout).toMatch(/^example2 +000000000002 +us-east-1 +general +on demand$/m);
+    expect(stdout).toMatch(/^go +- +- +- +unknown$/m);
+    expect(stdout).toMatch(/^old +- +- +- +expired$/m);
+    const { items } = JSON.parse((await letme("status", "-o", "json")).stdout);
+    expect(items[0]).toEqual({
+      name: "example1",
+      account: "000000000001",
+      context: "general",
+      region: "eu-west-1",
+      state: "valid",
+      expiration: expect.stringMatching(/Z$/),
+      secondsLeft: expect.any(Number),
+      credentialsFile: home.awsCredentials,
+      configFile: home.awsConfig,
+    });
+    const pruned = await letme("status", "--prune");
+    expect(pruned.stderr).toContain("Removed what had expired: old");
+    expect(pruned.stdout).not.toMatch(/^old/m);
+    expect(home.read(".aws/credentials")).not.toContain("[old]");
+    expect(home.read(".aws/credentials")).toContain("[go]");
+    expect((await letme("status", "--prune")).stderr).toContain(
+      "No profile of letme's has expired",
+    );
+  });
+});
