@@ -1,6 +1,6 @@
 import { isOwnedComment } from "./block-text.ts";
 import { contentOf, inOrder, type LineEdit, type SharedDocument } from "./document.ts";
-import { isLegacyMarker } from "./landmarks.ts";
+import { isLegacyMarker } from "./landmark-lines.ts";
 
 interface DiffLine {
   readonly sign: " " | "-" | "+";
@@ -66,18 +66,19 @@ function hunksOf(document: SharedDocument, edits: readonly LineEdit[]): readonly
     }
   };
   for (const edit of inOrder(edits)) {
-    if (current === undefined || edit.line - next > 2 * contextLines) {
+    const at = Math.min(edit.line, lines);
+    if (current === undefined || at - next > 2 * contextLines) {
       if (current !== undefined) takeContext(Math.min(lines, next + contextLines));
-      next = Math.max(next, edit.line - contextLines);
+      next = Math.max(next, at - contextLines);
       current = { oldStart: next, newStart: next + shift, lines: [] };
       hunks.push(current);
     }
-    takeContext(edit.line);
-    for (let line = edit.line; line < edit.line + edit.removed; line += 1) {
+    takeContext(at);
+    for (let line = at; line < at + edit.removed; line += 1) {
       current.lines.push({ sign: "-", content: contentOf(document, line) });
     }
     for (const content of edit.insert) current.lines.push({ sign: "+", content });
-    next = Math.max(next, edit.line + edit.removed);
+    next = Math.max(next, at + edit.removed);
     shift += edit.insert.length - edit.removed;
   }
   takeContext(Math.min(lines, next + contextLines));

@@ -1,3 +1,5 @@
+import { countUpTo } from "./ascending.ts";
+
 /** Which of the two AWS files it is: they name their sections differently. */
 export type FileKind = "config" | "credentials";
 
@@ -11,12 +13,16 @@ export type LineEnding = "\n" | "\r\n";
 export interface SharedDocument {
   readonly kind: FileKind;
   readonly text: string;
-  /** Where each line starts in `text`. */
+  /** Where each line starts in `text`. Found when it is first asked for: much can do without. */
   readonly starts: readonly number[];
 }
 
+/** The place behind the last line, for an edit that needs to know of no other line. */
+export const endOfFile = Number.MAX_SAFE_INTEGER;
+
 /** Lines to put in place of `removed` lines at `line` (0-based); `insert` holds no line ends. */
 export interface LineEdit {
+  /** `endOfFile` for what is put behind all others. */
   readonly line: number;
   readonly removed: number;
   readonly insert: readonly string[];
@@ -32,6 +38,18 @@ export function documentOf(kind: FileKind, bytes: Uint8Array | undefined): Share
 
 /** The document of a text whose characters are bytes. */
 export function documentOfText(kind: FileKind, text: string): SharedDocument {
+  let starts: readonly number[] | undefined;
+  return {
+    kind,
+    text,
+    get starts() {
+      starts ??= lineStarts(text);
+      return starts;
+    },
+  };
+}
+
+function lineStarts(text: string): readonly number[] {
   const starts: number[] = [];
   for (let start = 0; start < text.length; ) {
     starts.push(start);
@@ -39,7 +57,7 @@ export function documentOfText(kind: FileKind, text: string): SharedDocument {
     if (end < 0) break;
     start = end + 1;
   }
-  return { kind, text, starts };
+  return starts;
 }
 
 /** The bytes of a document: those that it was made of, for any input. */
@@ -60,6 +78,11 @@ export function contentOf(document: SharedDocument, line: number): string {
   return text.slice(start, Math.max(start, end));
 }
 
+/** The line that a place in the text is in. */
+export function lineAt({ starts }: SharedDocument, place: number): number {
+  return countUpTo(starts, place) - 1;
+}
+
 export function hasByteOrderMark(document: SharedDocument): boolean {
   return document.text.startsWith(byteOrderMark);
 }
@@ -72,8 +95,8 @@ export function endingOf(document: SharedDocument, line: number): LineEnding | u
 }
 
 /** The file's own line ending, which is that of its first line; LF where there is none. */
-export function endingOfDocument(document: SharedDocument): LineEnding {
-  return endingOf(document, 0) ?? "\n";
+export function endingOfDocument({ text }: SharedDocument): LineEnding {
+  return text[text.indexOf("\n") - 1] === "\r" ? "\r\n" : "\n";
 }
 
 /**
@@ -85,7 +108,9 @@ export function endingOfDocument(document: SharedDocument): LineEnding {
  */
 export function applyEdits(document: SharedDocument, edits: readonly LineEdit[]): SharedDocument {
   if (edits.length === 0) return document;
-  const { text, starts } = document;
+  const { text } = document;
+  const startOf = (line: number) =>
+    line >= endOfFile ? text.length : (document.starts[line] ?? text.length);
   const pieces: string[] = [];
   let taken = 0;
   let endsLine = true;
@@ -98,11 +123,11 @@ export function applyEdits(document: SharedDocument, edits: readonly LineEdit[])
   for (const edit of inOrder(edits)) {
     // The byte order mark is nobody's line: it stays where it is.
     const isFirst = edit.line === 0 && hasByteOrderMark(document);
-    const from = isFirst ? byteOrderMark.length : (starts[edit.line] ?? text.length);
+    const from = isFirst ? byteOrderMark.length : startOf(edit.line);
     take(text.slice(taken, from));
     if (isFirst) endsLine = true;
     for (const line of edit.insert) take((endsLine ? "" : edit.ending) + line + edit.ending);
-    taken = Math.max(taken, from, starts[edit.line + edit.removed] ?? text.length);
+    taken = Math.max(taken, from, startOf(edit.line + edit.removed));
     lastEnding = edit.ending;
   }
   take(text.slice(taken));

@@ -1,7 +1,8 @@
 import type { Host } from "../host.ts";
 import { parseComments } from "./block-text.ts";
 import { contentOf, type SharedDocument } from "./document.ts";
-import { findLandmarks, isLegacyMarker } from "./landmarks.ts";
+import { isLegacyMarker } from "./landmark-lines.ts";
+import { findLandmarks } from "./landmarks.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { type Block, ownershipOf } from "./ownership.ts";
 import { readDocument } from "./reader.ts";

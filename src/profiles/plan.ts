@@ -3,10 +3,11 @@ import {
   contentOf,
   endingOf,
   endingOfDocument,
+  endOfFile,
   type LineEdit,
   type SharedDocument,
 } from "./document.ts";
-import { endMarker, headerOf, startMarker } from "./landmarks.ts";
+import { endMarker, headerOf, startMarker } from "./landmark-lines.ts";
 import type { Block } from "./ownership.ts";
 import { type AnyProfileToWrite, isProcessProfile } from "./profile.ts";
 
@@ -26,7 +27,7 @@ export function planNewBlock(
     endMarker(profile.name),
   ];
   const ending = endingOfDocument(document);
-  return [{ line: document.starts.length, removed: 0, insert, ending }];
+  return [{ line: endOfFile, removed: 0, insert, ending }];
 }
 
 /** The edits that bring a block up to date where it stands; what is the user's in it stays. */

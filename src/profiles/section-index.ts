@@ -56,7 +56,12 @@ export function findProfileNames(document: SharedDocument): readonly string[] {
 }
 
 function needsWholeReading({ text }: SharedDocument): boolean {
-  return text.startsWith("\u00ef\u00bb\u00bf") || /(?:^|\n)[ \t]+\[/.test(text);
+  return text.startsWith("\u00ef\u00bb\u00bf") || hasIndentedHeader(text);
+}
+
+/** Whether there is a line that some readers may take for a header, though it is indented. */
+export function hasIndentedHeader(text: string): boolean {
+  return /[ \t]\[/.test(text) && /^[ \t]+\[/m.test(text);
 }
 
 function endOfLine(text: string, at: number): number {

@@ -1,5 +1,5 @@
 import { documentOfText, type SharedDocument } from "./document.ts";
-import { headerOf } from "./landmarks.ts";
+import { headerOf } from "./landmark-lines.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { type AnyProfileToWrite, isProcessProfile } from "./profile.ts";
 import { readSections, type SectionProperty } from "./sections.ts";
