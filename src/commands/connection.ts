@@ -7,6 +7,7 @@ import { readMaxAttempts } from "../aws/retries.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import type { StateChange } from "../obtain/memory.ts";
+import { type DocumentReader, documentReader } from "../profiles/document-reader.ts";
 import { locateSharedFiles, type SharedFileLocations } from "../profiles/locations.ts";
 import { readManagedProfiles } from "../profiles/managed.ts";
 import { readSharedFiles, type SharedFiles } from "../profiles/reader.ts";
@@ -23,11 +24,14 @@ import { type TokenCodes, tokenCodes } from "./token-codes.ts";
 export interface AwsFiles {
   readonly locations: SharedFileLocations;
   readonly shared: SharedFiles;
+  /** Reads them as they are by then, at little cost where they are still the same. */
+  readonly read: DocumentReader;
 }
 
 export function readAwsFiles({ host }: Invocation): AwsFiles {
   const locations = locateSharedFiles(host);
-  return { locations, shared: readSharedFiles(host, locations) };
+  const read = documentReader(host, locations);
+  return { locations, shared: readSharedFiles(host, locations, read), read };
 }
 
 /** The region that holds for this run, where any place names one. */
@@ -138,12 +142,12 @@ export function memoryOf({ host, report }: Invocation, settings: Settings): Stat
 function warnOfManagedSource(
   { host, report }: Invocation,
   settings: Settings,
-  { locations }: AwsFiles,
+  { locations, read }: AwsFiles,
 ): void {
   const name = host.env["AWS_PROFILE"];
   if (name === undefined || name === "" || settings.sourceProfile !== undefined) return;
   if (host.env["AWS_ACCESS_KEY_ID"]) return;
-  if (readManagedProfiles(host, locations, [name]).length === 0) return;
+  if (readManagedProfiles(host, locations, [name], read).length === 0) return;
   report.warn(
     `the source is the profile \`${name}\` (from AWS_PROFILE), which letme itself wrote: set \`aws_source_profile\` to start from your own credentials`,
   );

@@ -54,7 +54,12 @@ export const list: Command = {
     warnOfUnsound(invocation, unsound);
     // The AWS files are searched for letme's profiles only where that is shown.
     const readProfiles = () =>
-      new Map(readManagedProfiles(host, files.locations).map((profile) => [profile.name, profile]));
+      new Map(
+        readManagedProfiles(host, files.locations, undefined, files.read).map((profile) => [
+          profile.name,
+          profile,
+        ]),
+      );
     if (given.value("output") === "json") {
       return report.result(
         `${printableJson(document(accounts, unsound, readProfiles(), files, host.clock))}\n`,

@@ -3,12 +3,12 @@ import { assumeAll } from "../obtain/assume-all.ts";
 import type { Mfa, Outcome } from "../obtain/callers.ts";
 import { openCodeDesk } from "../obtain/code-desk.ts";
 import { type Memory, openMemory } from "../obtain/memory.ts";
-import type { SharedFileLocations } from "../profiles/locations.ts";
 import type { ManagedProfile } from "../profiles/managed.ts";
 import type { ProfileToWrite } from "../profiles/profile.ts";
 import { writeProfiles } from "../profiles/store.ts";
 import type { SourceCredentials } from "../source/source.ts";
 import { waitForCode } from "./asking.ts";
+import type { AwsFiles } from "./connection.ts";
 import { profileOf } from "./profile-of.ts";
 import type { Obtained, Telling } from "./telling.ts";
 import type { TokenCodes } from "./token-codes.ts";
@@ -18,7 +18,7 @@ import { type Failure, type Ground, type Kept, splitKept, type Todo, type Work }
 
 /** What obtaining needs, beside the work. */
 export interface ObtainGround extends Omit<Ground, "written"> {
-  readonly locations: SharedFileLocations;
+  readonly files: AwsFiles;
   /** What the AWS files hold now. */
   readonly written: () => ReadonlyMap<string, ManagedProfile>;
   readonly codes: TokenCodes;
@@ -41,7 +41,7 @@ export async function obtainTodo(ground: ObtainGround, work: Work): Promise<Resu
   const [only, ...others] = work.todo;
   const hops = only === undefined || others.length > 0 ? 0 : only.chain.hops.length;
   const identity = JSON.stringify([connection.source.identity, settings.mfaArn?.value ?? null]);
-  const profile = JSON.stringify([ground.locations.credentials, only?.profileName]);
+  const profile = JSON.stringify([ground.files.locations.credentials, only?.profileName]);
   // The identity before the profile, in every letme: so no two wait for each other.
   const shares = hops !== 1 || settings.mfaArn !== undefined;
   const turns = [
@@ -69,7 +69,7 @@ async function obtainNow(
   work: Work,
   todo: readonly Todo[],
 ): Promise<Omit<Result, "kept">> {
-  const { invocation, settings, connection, source, locations, warmth, telling } = ground;
+  const { invocation, settings, connection, source, files, warmth, telling } = ground;
   const valid: (Todo & { expiration: Date })[] = [];
   try {
     // Calls that go out together need a connection each; these open while the hops that they share
@@ -103,8 +103,12 @@ async function obtainNow(
       }
     }
     if (profiles.length > 0) {
+      const { locations, read } = files;
       const { lock } = settings.paths;
-      tellUpdates(invocation, await writeProfiles(invocation.host, locations, lock, profiles));
+      tellUpdates(
+        invocation,
+        await writeProfiles(invocation.host, locations, lock, profiles, read),
+      );
     }
     return { obtained: valid, failed };
   } finally {

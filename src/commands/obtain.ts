@@ -67,15 +67,16 @@ export const obtain: Command = {
     const codes = tokenCodes(invocation, settings);
     if (settings.mfaArn !== undefined && !given.on("dry-run")) codes.checkGiven();
     const files = readAwsFiles(invocation);
-    const { locations } = files;
+    const { locations, read } = files;
     const profileName = given.value("profile");
     // Of large files no more is looked at than is asked for.
     const only = selection.by === "names" ? namesToWrite(selection.names, profileName) : undefined;
     const written = () =>
       given.on("renew")
         ? new Map()
-        : new Map(readManagedProfiles(host, locations, only).map((one) => [one.name, one]));
-    const refuseForeign = (names: readonly string[]) => checkOwnership(host, locations, names);
+        : new Map(readManagedProfiles(host, locations, only, read).map((one) => [one.name, one]));
+    const refuseForeign = (names: readonly string[]) =>
+      checkOwnership(host, locations, names, read);
     // A name that may not be written is found before anything is asked of the network or the user.
     const { fit, failed: unfit } = sortOut(selection, profileName, single, refuseForeign);
 
@@ -111,7 +112,7 @@ export const obtain: Command = {
       const profiles = work.todo.map((todo) => standInProfile(todo, host));
       await tellPreview(invocation, previewWrite(host, locations, profiles));
     } else {
-      const todo = { ...ground, locations, written, codes, telling };
+      const todo = { ...ground, files, written, codes, telling };
       const result = work.todo.length === 0 ? await rest(state, work) : await obtainAll(todo, work);
       failed.push(...result.failed);
       const [only] = result.failed;

@@ -1,11 +1,11 @@
 import type { Host } from "../host.ts";
 import { parseComments } from "./block-text.ts";
 import { contentOf, type SharedDocument } from "./document.ts";
+import { documentReader } from "./document-reader.ts";
 import { isLegacyMarker } from "./landmark-lines.ts";
 import { findLandmarks } from "./landmarks.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { type Block, ownershipOf } from "./ownership.ts";
-import { readDocument } from "./reader.ts";
 
 /** A profile that letme wrote, as its blocks tell. */
 export interface ManagedProfile {
@@ -31,9 +31,10 @@ export function readManagedProfiles(
   host: Pick<Host, "files">,
   locations: SharedFileLocations,
   only?: readonly string[],
+  read = documentReader(host, locations),
 ): readonly ManagedProfile[] {
-  const config = readDocument(host, "config", locations);
-  const credentials = readDocument(host, "credentials", locations);
+  const config = read("config").document;
+  const credentials = read("credentials").document;
   const inConfig = blocksOf(config, only);
   const inCredentials = blocksOf(credentials, only);
   const names = [...new Set([...inConfig.keys(), ...inCredentials.keys()])].sort();

@@ -1,6 +1,6 @@
-import { fileError } from "../files/file-error.ts";
 import type { Host } from "../host.ts";
-import { documentOf, type FileKind, type SharedDocument } from "./document.ts";
+import type { FileKind, SharedDocument } from "./document.ts";
+import { documentReader } from "./document-reader.ts";
 import { type SectionType, trimBlanks } from "./grammar.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { findProfileNames, findSections, readPart, type SectionPart } from "./section-index.ts";
@@ -54,29 +54,9 @@ export interface SharedFiles {
 export function readSharedFiles(
   host: Pick<Host, "files">,
   locations: SharedFileLocations,
+  read = documentReader(host, locations),
 ): SharedFiles {
-  return sharedFilesOf(
-    [readDocument(host, "config", locations), readDocument(host, "credentials", locations)],
-    locations,
-  );
-}
-
-/** One of the files as a document. */
-export function readDocument(
-  host: Pick<Host, "files">,
-  kind: FileKind,
-  locations: SharedFileLocations,
-): SharedDocument {
-  return documentOf(kind, readBytes(host, locations[kind]));
-}
-
-/** A file's bytes, undefined where there is none. A `LetmeError` where they cannot be read. */
-export function readBytes(host: Pick<Host, "files">, path: string): Uint8Array | undefined {
-  try {
-    return host.files.read(path);
-  } catch (error) {
-    throw fileError(error, "read", path);
-  }
+  return sharedFilesOf([read("config").document, read("credentials").document], locations);
 }
 
 /**

@@ -6,10 +6,10 @@ import { checkWritable } from "../files/write-whole.ts";
 import type { Host } from "../host.ts";
 import { type Change, type Documents, planChange, refuseForeign } from "./change.ts";
 import { renderDiff } from "./diff.ts";
+import { type DocumentReader, documentReader } from "./document-reader.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { checkProfileNames } from "./names.ts";
 import { type AnyProfileToWrite, checkProfiles } from "./profile.ts";
-import { readDocument } from "./reader.ts";
 import { applyChange, type UpdateReport } from "./transaction.ts";
 
 /** What the store needs of the machine. */
@@ -27,11 +27,12 @@ export function checkOwnership(
   host: Pick<Host, "files" | "platform">,
   locations: SharedFileLocations,
   names: readonly string[],
+  read = documentReader(host, locations),
 ): void {
   checkProfileNames(names);
   refuseOneFile(host, locations);
   for (const path of [locations.config, locations.credentials]) checkWritable(host, path);
-  refuseForeign(readDocuments(host, locations), locations, names);
+  refuseForeign(readDocuments(read), locations, names);
 }
 
 /**
@@ -44,9 +45,10 @@ export async function writeProfiles(
   locations: SharedFileLocations,
   lockPath: string,
   profiles: readonly AnyProfileToWrite[],
+  read = documentReader(host, locations),
 ): Promise<UpdateReport> {
   checkProfiles(profiles);
-  return locked(host, locations, lockPath, { action: "write", profiles });
+  return locked(host, locations, lockPath, { action: "write", profiles }, read);
 }
 
 /**
@@ -59,7 +61,13 @@ export async function removeProfiles(
   lockPath: string,
   names: readonly string[],
 ): Promise<UpdateReport> {
-  return locked(host, locations, lockPath, { action: "remove", names: [...new Set(names)] });
+  return locked(
+    host,
+    locations,
+    lockPath,
+    { action: "remove", names: [...new Set(names)] },
+    documentReader(host, locations),
+  );
 }
 
 /** What would be done, as a unified diff with all secrets hidden; empty where nothing would. */
@@ -92,7 +100,7 @@ function preview(
   locations: SharedFileLocations,
   change: Change,
 ): Preview {
-  const plan = planChange(readDocuments(host, locations), locations, change);
+  const plan = planChange(readDocuments(documentReader(host, locations)), locations, change);
   const diff = [plan.config, plan.credentials]
     .map(({ kind, before, edits }) => renderDiff(locations[kind], before, edits))
     .join("");
@@ -104,13 +112,14 @@ async function locked(
   locations: SharedFileLocations,
   lockPath: string,
   change: Change,
+  read: DocumentReader,
 ): Promise<UpdateReport> {
   refuseOneFile(host, locations);
   const lock = await takeLock(host, lockPath);
   try {
     const signals = host.processes.holdSignals();
     try {
-      return await applyChange(host, locations, change);
+      return await applyChange(host, locations, change, read);
     } finally {
       signals.release();
     }
@@ -154,9 +163,6 @@ function refuseOneFile(
   );
 }
 
-function readDocuments(host: Pick<Host, "files">, locations: SharedFileLocations): Documents {
-  return {
-    config: readDocument(host, "config", locations),
-    credentials: readDocument(host, "credentials", locations),
-  };
+function readDocuments(read: DocumentReader): Documents {
+  return { config: read("config").document, credentials: read("credentials").document };
 }

@@ -10,9 +10,9 @@ import {
 } from "../files/write-whole.ts";
 import type { FileStatus, Host } from "../host.ts";
 import { type Change, type PlannedFile, planChange } from "./change.ts";
-import { bytesOf, documentOf, type FileKind } from "./document.ts";
+import { bytesOf, type FileKind } from "./document.ts";
+import { type DocumentReader, type Reading, sameBytes } from "./document-reader.ts";
 import type { SharedFileLocations } from "./locations.ts";
-import { readBytes } from "./reader.ts";
 
 type TransactionHost = Pick<Host, "files" | "clock" | "platform">;
 
@@ -33,9 +33,8 @@ export interface UpdateReport {
 }
 
 /** A file as it was read, to be compared right before the rename. */
-interface Seen {
+interface Seen extends Reading {
   readonly path: string;
-  readonly bytes: Uint8Array | undefined;
   readonly status: FileStatus | undefined;
 }
 
@@ -57,6 +56,7 @@ export async function applyChange(
   host: TransactionHost,
   locations: SharedFileLocations,
   change: Change,
+  read: DocumentReader,
 ): Promise<UpdateReport> {
   for (const kind of ["config", "credentials"] as const) removeLeftovers(host, locations[kind]);
   // What the first file was before letme touched it, over all tries.
@@ -64,7 +64,7 @@ export async function applyChange(
   const done = new Map<FileKind, FileUpdate>();
   try {
     for (let attempt = 0; attempt < mostTries; attempt += 1) {
-      const warnings = await attemptChange(host, locations, change, undo, done);
+      const warnings = await attemptChange(host, locations, change, read, undo, done);
       if (warnings === undefined) continue;
       return {
         files: [updateOf(done, "config", locations), updateOf(done, "credentials", locations)],
@@ -91,21 +91,16 @@ async function attemptChange(
   host: TransactionHost,
   locations: SharedFileLocations,
   change: Change,
+  read: DocumentReader,
   undo: Undo[],
   done: Map<FileKind, FileUpdate>,
 ): Promise<readonly string[] | undefined> {
   const seen = {
-    config: look(host, locations.config),
-    credentials: look(host, locations.credentials),
+    config: look(host, locations.config, () => read("config")),
+    credentials: look(host, locations.credentials, () => read("credentials")),
   };
-  const plan = planChange(
-    {
-      config: documentOf("config", seen.config.bytes),
-      credentials: documentOf("credentials", seen.credentials.bytes),
-    },
-    locations,
-    change,
-  );
+  const documents = { config: seen.config.document, credentials: seen.credentials.document };
+  const plan = planChange(documents, locations, change);
   // Credentials without their config could be used; a config without its credentials only fails.
   const order: readonly FileKind[] =
     change.action === "write" ? ["config", "credentials"] : ["credentials", "config"];
@@ -124,12 +119,12 @@ async function attemptChange(
   }
 }
 
-function look(host: TransactionHost, path: string): Seen {
+function look(host: TransactionHost, path: string, read: () => Reading): Seen {
   try {
     const target = followLinks(host.files, path, host.platform);
     // The status first: a change between the two calls then shows as a different one later.
     const status = host.files.status(target);
-    return { path, bytes: readBytes(host, path), status };
+    return { path, ...read(), status };
   } catch (error) {
     throw fileError(error, "read", path);
   }
@@ -207,9 +202,4 @@ function updateOf(
   locations: SharedFileLocations,
 ): FileUpdate {
   return done.get(kind) ?? { kind, path: locations[kind], action: "unchanged" };
-}
-
-function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return Buffer.compare(a, b) === 0;
 }
