@@ -24,14 +24,14 @@ import { type TokenCodes, tokenCodes } from "./token-codes.ts";
 export interface AwsFiles {
   readonly locations: SharedFileLocations;
   readonly shared: SharedFiles;
-  /** Reads them as they are by then, at little cost where they are still the same. */
-  readonly read: DocumentReader;
+  /** For those who look at them again. */
+  readonly documents: DocumentReader;
 }
 
 export function readAwsFiles({ host }: Invocation): AwsFiles {
   const locations = locateSharedFiles(host);
-  const read = documentReader(host, locations);
-  return { locations, shared: readSharedFiles(host, locations, read), read };
+  const documents = documentReader(host, locations);
+  return { locations, shared: readSharedFiles(host, locations, documents.current), documents };
 }
 
 /** The region that holds for this run, where any place names one. */
@@ -142,12 +142,12 @@ export function memoryOf({ host, report }: Invocation, settings: Settings): Stat
 function warnOfManagedSource(
   { host, report }: Invocation,
   settings: Settings,
-  { locations, read }: AwsFiles,
+  { locations, documents }: AwsFiles,
 ): void {
   const name = host.env["AWS_PROFILE"];
   if (name === undefined || name === "" || settings.sourceProfile !== undefined) return;
   if (host.env["AWS_ACCESS_KEY_ID"]) return;
-  if (readManagedProfiles(host, locations, [name], read).length === 0) return;
+  if (readManagedProfiles(host, locations, [name], documents.latest).length === 0) return;
   report.warn(
     `the source is the profile \`${name}\` (from AWS_PROFILE), which letme itself wrote: set \`aws_source_profile\` to start from your own credentials`,
   );

@@ -55,10 +55,9 @@ export const list: Command = {
     // The AWS files are searched for letme's profiles only where that is shown.
     const readProfiles = () =>
       new Map(
-        readManagedProfiles(host, files.locations, undefined, files.read).map((profile) => [
-          profile.name,
-          profile,
-        ]),
+        readManagedProfiles(host, files.locations, undefined, files.documents.latest).map(
+          (profile) => [profile.name, profile],
+        ),
       );
     if (given.value("output") === "json") {
       return report.result(

@@ -5,7 +5,7 @@ import { openCodeDesk } from "../obtain/code-desk.ts";
 import { type Memory, openMemory } from "../obtain/memory.ts";
 import type { ManagedProfile } from "../profiles/managed.ts";
 import type { ProfileToWrite } from "../profiles/profile.ts";
-import { writeProfiles } from "../profiles/store.ts";
+import { prepareWriting, writeProfiles } from "../profiles/store.ts";
 import type { SourceCredentials } from "../source/source.ts";
 import { waitForCode } from "./asking.ts";
 import type { AwsFiles } from "./connection.ts";
@@ -78,7 +78,7 @@ async function obtainNow(
     const aside = todo.length > 1 && shared;
     const waited = warmth.ready();
     if (aside) warmth.start(todo.length - 1);
-    const outcomes = await assumeAll(
+    const assuming = assumeAll(
       todo.map(({ chain }) => chain),
       {
         client: connection.client,
@@ -90,6 +90,7 @@ async function obtainNow(
         onOutcome: telling.outcome,
       },
     );
+    const [outcomes] = await Promise.all([assuming, prepareAhead(ground)]);
     telling.pause();
     const profiles: ProfileToWrite[] = [];
     const failed: Failure[] = [];
@@ -103,11 +104,11 @@ async function obtainNow(
       }
     }
     if (profiles.length > 0) {
-      const { locations, read } = files;
+      const { locations, documents } = files;
       const { lock } = settings.paths;
       tellUpdates(
         invocation,
-        await writeProfiles(invocation.host, locations, lock, profiles, read),
+        await writeProfiles(invocation.host, locations, lock, profiles, documents.current),
       );
     }
     return { obtained: valid, failed };
@@ -116,6 +117,14 @@ async function obtainNow(
     // Also after a failure: a code that was sent, and what it gave, stay known.
     await memory.save(work.learnt(valid));
   }
+}
+
+/** Does what it can of the writing while AWS is waited for. */
+async function prepareAhead({ invocation, files }: ObtainGround): Promise<void> {
+  const { host } = invocation;
+  // Behind all that is to be done at once: by then the first request has left.
+  await host.clock.sleep(0);
+  prepareWriting(host, files.documents.current);
 }
 
 function mfaOf(ground: ObtainGround, memory: Memory): Mfa | undefined {

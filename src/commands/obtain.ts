@@ -2,6 +2,7 @@ import { awsTime } from "../aws/client.ts";
 import { checkPartitions } from "../aws/partitions.ts";
 import type { Command, Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
+import type { ReadDocument } from "../profiles/document-reader.ts";
 import { readManagedProfiles } from "../profiles/managed.ts";
 import { checkOwnership, previewWrite } from "../profiles/store.ts";
 import { requireTable } from "../registry/choose.ts";
@@ -67,18 +68,23 @@ export const obtain: Command = {
     const codes = tokenCodes(invocation, settings);
     if (settings.mfaArn !== undefined && !given.on("dry-run")) codes.checkGiven();
     const files = readAwsFiles(invocation);
-    const { locations, read } = files;
+    const { locations, documents } = files;
     const profileName = given.value("profile");
     // Of large files no more is looked at than is asked for.
     const only = selection.by === "names" ? namesToWrite(selection.names, profileName) : undefined;
-    const written = () =>
+    const written = (read: ReadDocument) =>
       given.on("renew")
         ? new Map()
         : new Map(readManagedProfiles(host, locations, only, read).map((one) => [one.name, one]));
-    const refuseForeign = (names: readonly string[]) =>
+    const refuseForeign = (read: ReadDocument) => (names: readonly string[]) =>
       checkOwnership(host, locations, names, read);
     // A name that may not be written is found before anything is asked of the network or the user.
-    const { fit, failed: unfit } = sortOut(selection, profileName, single, refuseForeign);
+    const { fit, failed: unfit } = sortOut(
+      selection,
+      profileName,
+      single,
+      refuseForeign(documents.latest),
+    );
 
     const local = openLocal(invocation, settings, regionInUse(invocation, settings, files));
     if (local === undefined) requireTable(host, settings);
@@ -93,8 +99,9 @@ export const obtain: Command = {
       ...{ invocation, settings, local, connection, state },
       ...{ warmth, minRemaining, profileName },
     };
-    const found = await findWork({ ...ground, written: written() }, fit);
-    const work = selection.by === "tags" ? withoutForeign(found, refuseForeign) : found;
+    const found = await findWork({ ...ground, written: written(documents.latest) }, fit);
+    const work =
+      selection.by === "tags" ? withoutForeign(found, refuseForeign(documents.current)) : found;
     const failed = [...unfit, ...work.failed];
     const [first] = failed;
     if (single && first !== undefined) throw first.error;
@@ -112,7 +119,11 @@ export const obtain: Command = {
       const profiles = work.todo.map((todo) => standInProfile(todo, host));
       await tellPreview(invocation, previewWrite(host, locations, profiles));
     } else {
-      const todo = { ...ground, files, written, codes, telling };
+      const todo = {
+        ...ground,
+        ...{ files, codes, telling },
+        written: () => written(documents.current),
+      };
       const result = work.todo.length === 0 ? await rest(state, work) : await obtainAll(todo, work);
       failed.push(...result.failed);
       const [only] = result.failed;

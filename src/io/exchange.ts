@@ -1,8 +1,8 @@
 import type { FFIFunction } from "bun:ffi";
-import type { Platform } from "../host.ts";
+import type { Files, Platform } from "../host.ts";
 
 /** Swaps two files in one step; false where that cannot be done, and then nothing was changed. */
-export type Exchange = (one: string, other: string) => boolean;
+type Exchange = (one: string, other: string) => boolean;
 
 // renameat2(2) has a wrapper only in newer C libraries, so it is called by its number.
 const renameat2Numbers: Readonly<Record<string, number>> = { x64: 316, arm64: 276 };
@@ -18,13 +18,20 @@ function cLibraries(architecture: string): readonly string[] {
 
 /**
  * The system's own swap: Linux's renameat2(2) with RENAME_EXCHANGE, macOS' renamex_np(2) with
- * RENAME_SWAP. Windows has none for files in use. The library is opened at the first swap only.
+ * RENAME_SWAP. Windows has none for files in use. The library is opened
+ * by `loadExchange` or at the first swap.
  */
-export function systemExchange(platform: Platform): Exchange {
-  let exchange: Exchange | undefined;
-  return (one, other) => {
-    exchange ??= openExchange(platform);
-    return exchange(one, other);
+export function systemExchange(platform: Platform): Pick<Files, "exchange" | "loadExchange"> {
+  let opened: Exchange | undefined;
+  const open = () => {
+    opened ??= openExchange(platform);
+    return opened;
+  };
+  return {
+    exchange: (one, other) => open()(one, other),
+    loadExchange: () => {
+      open();
+    },
   };
 }
 

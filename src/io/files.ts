@@ -12,7 +12,7 @@ export function realFiles(platform: Platform): Files {
     readLink: (path) => linkTarget(path),
     create: (path, mode) => writeHandle(fs.openSync(path, "wx", mode)),
     rename: (from, to) => fs.renameSync(from, to),
-    exchange: systemExchange(platform),
+    ...systemExchange(platform),
     remove: (path) => fs.unlinkSync(path),
     makeDirectory: (path, mode) => {
       fs.mkdirSync(path, { recursive: true, mode });
@@ -35,9 +35,14 @@ function orNothing<T>(call: () => T): T | undefined {
   }
 }
 
-/** EINVAL: it is there and no link. UNKNOWN: the same on some Windows file systems. */
+/**
+ * What is no link, as almost everything, is found by a look that throws no error: making one takes
+ * several times as long. EINVAL: it is there and no link. UNKNOWN: the same on some Windows file
+ * systems.
+ */
 function linkTarget(path: string): string | undefined {
   try {
+    if (!fs.lstatSync(path).isSymbolicLink()) return undefined;
     return fs.readlinkSync(path);
   } catch (error) {
     const errno = errnoOf(error);

@@ -1,10 +1,11 @@
 import { LetmeError } from "../errors.ts";
+import { type DifferingPart, differingPart } from "./differing-part.ts";
 import { applyEdits, type FileKind, type LineEdit, type SharedDocument } from "./document.ts";
 import { findLandmarks, type Landmarks } from "./landmarks.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { type Ownership, ownershipOf } from "./ownership.ts";
 import { planNewBlock, planRemoval, planReplacement } from "./plan.ts";
-import { findProblems } from "./problems.ts";
+import { findProblemsAfter } from "./problems.ts";
 import { type AnyProfileToWrite, isProcessProfile } from "./profile.ts";
 import { checkReadsBack } from "./read-back.ts";
 import { shadowingNotes } from "./shadowing.ts";
@@ -26,6 +27,8 @@ export interface PlannedFile {
   readonly before: SharedDocument;
   readonly edits: readonly LineEdit[];
   readonly after: SharedDocument;
+  /** Undefined where nothing changes. */
+  readonly part: DifferingPart | undefined;
 }
 
 export interface Plan {
@@ -63,14 +66,16 @@ export function planChange(
           )
         : change.names.flatMap((name) => planRemoving(before, find(name), name, locations, kept));
     const after = applyEdits(before, edits);
-    checkReadsBack(locations[kind], before, after, {
+    if (before.text === after.text) return { kind, before, edits, after, part: undefined };
+    const part = differingPart(before, after);
+    checkReadsBack(locations[kind], part, {
       written: change.action === "write" ? change.profiles.filter((p) => staysIn(kind, p)) : [],
       removed:
         change.action === "remove"
           ? change.names
           : change.profiles.filter((p) => !staysIn(kind, p)).map(({ name }) => name),
     });
-    return { kind, before, edits, after };
+    return { kind, before, edits, after, part };
   };
   const config = planFile("config");
   const credentials = planFile("credentials");
@@ -79,8 +84,8 @@ export function planChange(
       ? shadowingNotes([config.after, credentials.after], locations, change.profiles)
       : [];
   const warnings = [
-    ...problemsOf(config.after, locations.config),
-    ...problemsOf(credentials.after, locations.credentials),
+    ...problemsOf(config, locations.config),
+    ...problemsOf(credentials, locations.credentials),
     ...shadows,
     ...kept,
   ];
@@ -204,8 +209,8 @@ function refuseTail(
   );
 }
 
-function problemsOf(document: SharedDocument, path: string): readonly string[] {
-  const problems = findProblems(document);
+function problemsOf({ before, after, part }: PlannedFile, path: string): readonly string[] {
+  const problems = findProblemsAfter(before, after, part?.after ?? after);
   const told = problems
     .slice(0, mostProblems)
     .map(({ line, message }) => `${path}:${line}: ${message}`);

@@ -10,26 +10,34 @@ export interface Reading {
   readonly document: SharedDocument;
 }
 
-/** Reads one of the AWS files as it is now. A `LetmeError` where it cannot be read. */
-export type DocumentReader = (kind: FileKind) => Reading;
+/** Gives one of the AWS files. A `LetmeError` where it cannot be read. */
+export type ReadDocument = (kind: FileKind) => Reading;
 
-/**
- * A reader of these files. Each call reads the bytes; where they are the same as those of the call
- * before, so is the document, with what was found out about it.
- */
+/** The AWS files of a run, which looks at them more than once. */
+export interface DocumentReader {
+  /**
+   * As it is now. Where the bytes are the same as before, so is the document, with what was found
+   * out about it.
+   */
+  readonly current: ReadDocument;
+  /** As it was when it was last looked at. */
+  readonly latest: ReadDocument;
+}
+
 export function documentReader(
   host: Pick<Host, "files">,
   locations: SharedFileLocations,
 ): DocumentReader {
-  const latest = new Map<FileKind, Reading>();
-  return (kind) => {
+  const known = new Map<FileKind, Reading>();
+  const current: ReadDocument = (kind) => {
     const bytes = readBytes(host, locations[kind]);
-    const before = latest.get(kind);
+    const before = known.get(kind);
     if (before !== undefined && sameBytes(before.bytes, bytes)) return before;
     const reading = { bytes, document: documentOf(kind, bytes) };
-    latest.set(kind, reading);
+    known.set(kind, reading);
     return reading;
   };
+  return { current, latest: (kind) => known.get(kind) ?? current(kind) };
 }
 
 /** Whether two files, undefined where there is none, are the same. */

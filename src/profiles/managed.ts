@@ -1,7 +1,7 @@
 import type { Host } from "../host.ts";
 import { parseComments } from "./block-text.ts";
 import { contentOf, type SharedDocument } from "./document.ts";
-import { documentReader } from "./document-reader.ts";
+import { documentReader, type ReadDocument } from "./document-reader.ts";
 import { isLegacyMarker } from "./landmark-lines.ts";
 import { findLandmarks } from "./landmarks.ts";
 import type { SharedFileLocations } from "./locations.ts";
@@ -31,7 +31,7 @@ export function readManagedProfiles(
   host: Pick<Host, "files">,
   locations: SharedFileLocations,
   only?: readonly string[],
-  read = documentReader(host, locations),
+  read: ReadDocument = documentReader(host, locations).current,
 ): readonly ManagedProfile[] {
   const config = read("config").document;
   const credentials = read("credentials").document;

@@ -11,6 +11,32 @@ export function findProblems(document: SharedDocument): readonly FileProblem[] {
   return problems.toSorted((a, b) => a.line - b.line);
 }
 
+/**
+ * Finds what is wrong with a file after letme's change to one part of it. Where nothing was wrong
+ * with the file before, that is looked for in this part alone: what sections can have in common is
+ * their header, and letme writes one only where no other is of that name.
+ */
+export function findProblemsAfter(
+  before: SharedDocument,
+  after: SharedDocument,
+  part: SharedDocument,
+): readonly FileProblem[] {
+  return isSound(before) && isSound(part) ? [] : findProblems(after);
+}
+
+// Found out once for each document, of which nothing ever changes.
+const soundness = new WeakMap<SharedDocument, boolean>();
+
+/** Whether nothing is wrong with a file. */
+export function isSound(document: SharedDocument): boolean {
+  let sound = soundness.get(document);
+  if (sound === undefined) {
+    sound = findProblems(document).length === 0;
+    soundness.set(document, sound);
+  }
+  return sound;
+}
+
 function encodingProblems(document: SharedDocument): readonly FileProblem[] {
   const problems: FileProblem[] = [];
   if (hasByteOrderMark(document)) {

@@ -1,6 +1,7 @@
 import { LetmeError } from "../errors.ts";
 import { credentialKeys, propertiesFor } from "./block-text.ts";
-import { documentOfText, type SharedDocument } from "./document.ts";
+import type { DifferingPart } from "./differing-part.ts";
+import type { SharedDocument } from "./document.ts";
 import type { AnyProfileToWrite } from "./profile.ts";
 import { readSections, type Section } from "./sections.ts";
 
@@ -14,20 +15,11 @@ export interface Intention {
  * Makes sure, before anything is written, that the new text reads back: every profile that is not
  * meant has the properties that it had, and those that are meant have the right ones, once. Throws
  * a `LetmeError` otherwise.
- *
- * Only the part that differs is read, from the header before it to the header after it: a header at
- * a line's start makes a reader forget all before it, so equal bytes beyond it read equally.
+ * Only the part that differs is read: beyond it, equal bytes read equally.
  */
-export function checkReadsBack(
-  path: string,
-  before: SharedDocument,
-  after: SharedDocument,
-  intention: Intention,
-): void {
-  if (before.text === after.text) return;
-  const [oldPart, newPart] = differingParts(before.text, after.text);
-  const oldSections = readSections(documentOfText(before.kind, oldPart)).sections;
-  const newSections = readSections(documentOfText(after.kind, newPart)).sections;
+export function checkReadsBack(path: string, part: DifferingPart, intention: Intention): void {
+  const oldSections = readSections(part.before).sections;
+  const newSections = readSections(part.after).sections;
   const meant = new Map(intention.written.map((profile) => [profile.name, profile]));
   const isMeant = ({ type, name }: Section) =>
     type === "profile" && (meant.has(name) || intention.removed.includes(name));
@@ -38,39 +30,13 @@ export function checkReadsBack(
   for (const section of newSections.filter(isMeant)) {
     const profile = meant.get(section.name);
     const problem =
-      profile === undefined ? removalProblem(section) : writtenProblem(after, section, profile);
+      profile === undefined
+        ? removalProblem(section)
+        : writtenProblem(part.after, section, profile);
     if (problem !== undefined) throw wouldHarm(path, problem);
   }
   const names = newSections.filter(isMeant).map((section) => section.name);
   if (new Set(names).size !== names.length) throw wouldHarm(path, "a profile would stand twice");
-}
-
-/** Both texts without the beginning and the end that they share. */
-function differingParts(before: string, after: string): readonly [string, string] {
-  const shared = Math.min(before.length, after.length);
-  const prefix = longest(shared, (from, to) => before.slice(from, to) === after.slice(from, to));
-  const start = Math.max(0, before.lastIndexOf("\n[", Math.max(0, prefix - 2)) + 1);
-  const suffix = longest(
-    shared - start,
-    (from, to) =>
-      before.slice(before.length - to, before.length - from) ===
-      after.slice(after.length - to, after.length - from),
-  );
-  const nextHeader = before.indexOf("\n[", before.length - suffix);
-  const kept = nextHeader < 0 ? 0 : before.length - nextHeader - 1;
-  return [before.slice(start, before.length - kept), after.slice(start, after.length - kept)];
-}
-
-/** The greatest length up to `most` of which all parts are the same. */
-function longest(most: number, isSame: (from: number, to: number) => boolean): number {
-  let low = 0;
-  let high = most;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (isSame(low, middle)) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 function fingerprint(sections: readonly Section[], isMeant: (section: Section) => boolean): string {

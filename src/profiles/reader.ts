@@ -1,6 +1,6 @@
 import type { Host } from "../host.ts";
 import type { FileKind, SharedDocument } from "./document.ts";
-import { documentReader } from "./document-reader.ts";
+import { documentReader, type ReadDocument } from "./document-reader.ts";
 import { type SectionType, trimBlanks } from "./grammar.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { findProfileNames, findSections, readPart, type SectionPart } from "./section-index.ts";
@@ -54,7 +54,7 @@ export interface SharedFiles {
 export function readSharedFiles(
   host: Pick<Host, "files">,
   locations: SharedFileLocations,
-  read = documentReader(host, locations),
+  read: ReadDocument = documentReader(host, locations).current,
 ): SharedFiles {
   return sharedFilesOf([read("config").document, read("credentials").document], locations);
 }

@@ -1,8 +1,8 @@
-import { documentOfText, type SharedDocument } from "./document.ts";
+import { documentOfText, lineAt, type SharedDocument } from "./document.ts";
 import { headerOf } from "./landmark-lines.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { type AnyProfileToWrite, isProcessProfile } from "./profile.ts";
-import { readSections, type SectionProperty } from "./sections.ts";
+import { readSections, type Section } from "./sections.ts";
 
 /** Settings that win over the keys of the credentials file, in every SDK or in some (aws.md §1). */
 const winners: ReadonlyMap<string, "every" | "some"> = new Map([
@@ -29,11 +29,12 @@ export function shadowingNotes(
   for (const profile of profiles) {
     if (isProcessProfile(profile)) continue;
     for (const document of documents) {
-      for (const { key, line } of propertiesOf(document, profile.name)) {
+      const found = sectionOf(document, profile.name);
+      for (const { key, line } of found?.section.properties ?? []) {
         const who = winners.get(key);
-        if (who === undefined) continue;
+        if (found === undefined || who === undefined) continue;
         notes.push(
-          `${locations[document.kind]}:${line + 1}: \`${key}\` of profile \`${profile.name}\` ` +
+          `${locations[document.kind]}:${lineAt(document, found.from) + line + 1}: \`${key}\` of profile \`${profile.name}\` ` +
             `wins over letme's credentials in ${who === "every" ? "every AWS tool" : "some AWS tools"}`,
         );
       }
@@ -42,18 +43,19 @@ export function shadowingNotes(
   return notes;
 }
 
-/** The properties below letme's own header of that name; only this part of the file is read. */
-function propertiesOf(document: SharedDocument, name: string): readonly SectionProperty[] {
-  const { text } = document;
-  const header = `\n${headerOf(document.kind, name)}`;
+/** letme's own section of that name, and where it starts; only this part of the file is read. */
+function sectionOf(
+  { kind, text }: SharedDocument,
+  name: string,
+): { readonly section: Section; readonly from: number } | undefined {
+  const header = `\n${headerOf(kind, name)}`;
   for (let at = text.indexOf(header); at >= 0; at = text.indexOf(header, at + 1)) {
     const after = text[at + header.length];
     if (after !== "\n" && after !== "\r") continue;
     const next = text.indexOf("\n[", at + 1);
     const part = text.slice(at + 1, next < 0 ? text.length : next + 1);
-    const line = text.slice(0, at + 1).split("\n").length - 1;
-    const [section] = readSections(documentOfText(document.kind, part)).sections;
-    return (section?.properties ?? []).map((each) => ({ ...each, line: each.line + line }));
+    const [section] = readSections(documentOfText(kind, part)).sections;
+    if (section !== undefined) return { section, from: at + 1 };
   }
-  return [];
+  return undefined;
 }

@@ -2,8 +2,8 @@ import { documentOfText, type SharedDocument } from "./document.ts";
 import { findLineProblems } from "./line-problems.ts";
 import { hasIndentedHeader } from "./section-index.ts";
 
-// Stands for what was left out: no byte of a file is this character.
-const leftOut = "\u0100";
+// Stands for what was left out; no file that anybody wrote has this character in it.
+const leftOut = "\0";
 
 /**
  * Whether no line of a file is a problem; false where that takes reading it line by line. Files
@@ -17,7 +17,7 @@ const leftOut = "\u0100";
  */
 export function isSurelySound(document: SharedDocument): boolean {
   const text = document.text.replaceAll("\r\n", "\n");
-  if (text.includes("\r") || hasIndentedHeader(text)) return false;
+  if (/[\r\0]/.test(text) || hasIndentedHeader(text)) return false;
   const headers = text.match(/^\[.+\]/gm) ?? [];
   const names = new Set(headers);
   if (names.size < headers.length || names.has("[DEFAULT]")) return false;

@@ -6,9 +6,10 @@ import { checkWritable } from "../files/write-whole.ts";
 import type { Host } from "../host.ts";
 import { type Change, type Documents, planChange, refuseForeign } from "./change.ts";
 import { renderDiff } from "./diff.ts";
-import { type DocumentReader, documentReader } from "./document-reader.ts";
+import { documentReader, type ReadDocument } from "./document-reader.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { checkProfileNames } from "./names.ts";
+import { isSound } from "./problems.ts";
 import { type AnyProfileToWrite, checkProfiles } from "./profile.ts";
 import { applyChange, type UpdateReport } from "./transaction.ts";
 
@@ -27,7 +28,7 @@ export function checkOwnership(
   host: Pick<Host, "files" | "platform">,
   locations: SharedFileLocations,
   names: readonly string[],
-  read = documentReader(host, locations),
+  read: ReadDocument = documentReader(host, locations).current,
 ): void {
   checkProfileNames(names);
   refuseOneFile(host, locations);
@@ -45,10 +46,24 @@ export async function writeProfiles(
   locations: SharedFileLocations,
   lockPath: string,
   profiles: readonly AnyProfileToWrite[],
-  read = documentReader(host, locations),
+  read: ReadDocument = documentReader(host, locations).current,
 ): Promise<UpdateReport> {
   checkProfiles(profiles);
   return locked(host, locations, lockPath, { action: "write", profiles }, read);
+}
+
+/**
+ * Does ahead of a `writeProfiles` by the same reader what need not wait for its profiles; meant for
+ * a time when something else is waited for. Changes nothing, and leaves it to `writeProfiles` to say
+ * what is wrong.
+ */
+export function prepareWriting(host: Pick<Host, "files">, read: ReadDocument): void {
+  host.files.loadExchange();
+  try {
+    for (const document of Object.values(readDocuments(read))) isSound(document);
+  } catch (error) {
+    if (!(error instanceof LetmeError)) throw error;
+  }
 }
 
 /**
@@ -66,7 +81,7 @@ export async function removeProfiles(
     locations,
     lockPath,
     { action: "remove", names: [...new Set(names)] },
-    documentReader(host, locations),
+    documentReader(host, locations).current,
   );
 }
 
@@ -100,7 +115,11 @@ function preview(
   locations: SharedFileLocations,
   change: Change,
 ): Preview {
-  const plan = planChange(readDocuments(documentReader(host, locations)), locations, change);
+  const plan = planChange(
+    readDocuments(documentReader(host, locations).current),
+    locations,
+    change,
+  );
   const diff = [plan.config, plan.credentials]
     .map(({ kind, before, edits }) => renderDiff(locations[kind], before, edits))
     .join("");
@@ -112,7 +131,7 @@ async function locked(
   locations: SharedFileLocations,
   lockPath: string,
   change: Change,
-  read: DocumentReader,
+  read: ReadDocument,
 ): Promise<UpdateReport> {
   refuseOneFile(host, locations);
   const lock = await takeLock(host, lockPath);
@@ -163,6 +182,6 @@ function refuseOneFile(
   );
 }
 
-function readDocuments(read: DocumentReader): Documents {
+function readDocuments(read: ReadDocument): Documents {
   return { config: read("config").document, credentials: read("credentials").document };
 }

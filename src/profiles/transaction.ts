@@ -11,7 +11,7 @@ import {
 import type { FileStatus, Host } from "../host.ts";
 import { type Change, type PlannedFile, planChange } from "./change.ts";
 import { bytesOf, type FileKind } from "./document.ts";
-import { type DocumentReader, type Reading, sameBytes } from "./document-reader.ts";
+import { type ReadDocument, type Reading, sameBytes } from "./document-reader.ts";
 import type { SharedFileLocations } from "./locations.ts";
 
 type TransactionHost = Pick<Host, "files" | "clock" | "platform">;
@@ -56,7 +56,7 @@ export async function applyChange(
   host: TransactionHost,
   locations: SharedFileLocations,
   change: Change,
-  read: DocumentReader,
+  read: ReadDocument,
 ): Promise<UpdateReport> {
   for (const kind of ["config", "credentials"] as const) removeLeftovers(host, locations[kind]);
   // What the first file was before letme touched it, over all tries.
@@ -91,7 +91,7 @@ async function attemptChange(
   host: TransactionHost,
   locations: SharedFileLocations,
   change: Change,
-  read: DocumentReader,
+  read: ReadDocument,
   undo: Undo[],
   done: Map<FileKind, FileUpdate>,
 ): Promise<readonly string[] | undefined> {

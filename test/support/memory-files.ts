@@ -173,6 +173,8 @@ export class MemoryFiles implements Files {
     return true;
   }
 
+  loadExchange(): void {}
+
   remove(path: string): void {
     this.#operation("remove", path);
     if (!this.nodes.delete(path)) throw systemError("ENOENT");

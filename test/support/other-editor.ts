@@ -8,7 +8,7 @@
 import { readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { systemExchange } from "../../src/io/exchange.ts";
 
-const exchange = systemExchange(process.platform === "darwin" ? "darwin" : "linux");
+const { exchange } = systemExchange(process.platform === "darwin" ? "darwin" : "linux");
 
 const [config = "", credentials = "", edits = "0"] = process.argv.slice(2);
 
