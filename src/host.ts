@@ -83,6 +83,8 @@ export class NetworkError extends Error {
 export interface Files {
   /** The whole file; undefined where there is none. */
   read(path: string): Uint8Array | undefined;
+  /** Whether the file is there and holds just these bytes. */
+  holds(path: string, bytes: Uint8Array): boolean;
   openForRead(path: string): ReadHandle | undefined;
   /** Of what the path leads to, links followed; undefined where there is nothing. */
   status(path: string): FileStatus | undefined;

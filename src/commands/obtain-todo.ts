@@ -124,7 +124,7 @@ async function prepareAhead({ invocation, files }: ObtainGround): Promise<void> 
   const { host } = invocation;
   // Behind all that is to be done at once: by then the first request has left.
   await host.clock.sleep(0);
-  prepareWriting(host, files.documents.current);
+  prepareWriting(host, files.documents.latest);
 }
 
 function mfaOf(ground: ObtainGround, memory: Memory): Mfa | undefined {

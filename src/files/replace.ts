@@ -58,8 +58,7 @@ function replace(
     files.rename(temporary, target);
     return "renamed";
   }
-  const replaced = files.read(temporary);
-  if (replaced !== undefined && Buffer.compare(replaced, expected) === 0) return "swapped";
+  if (files.holds(temporary, expected)) return "swapped";
   files.exchange(temporary, target);
   return "changed";
 }

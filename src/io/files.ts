@@ -7,6 +7,7 @@ import { systemExchange } from "./exchange.ts";
 export function realFiles(platform: Platform): Files {
   return {
     read: (path) => orNothing(() => fs.readFileSync(path)),
+    holds: (path, bytes) => orNothing(() => holds(path, bytes)) ?? false,
     openForRead: (path) => orNothing(() => readHandle(fs.openSync(path, "r"))),
     status: (path) => orNothing(() => statusOf(fs.statSync(path, { bigint: true }))),
     readLink: (path) => linkTarget(path),
@@ -32,6 +33,26 @@ function orNothing<T>(call: () => T): T | undefined {
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return undefined;
     throw error;
+  }
+}
+
+const pieceLength = 1 << 16;
+let piece: Uint8Array | undefined;
+
+/** Compares piece by piece, in memory that is used again: fresh memory takes longer than reading. */
+function holds(path: string, bytes: Uint8Array): boolean {
+  piece ??= new Uint8Array(pieceLength);
+  const descriptor = fs.openSync(path, "r");
+  try {
+    for (let at = 0; ; ) {
+      const read = fs.readSync(descriptor, piece, 0, pieceLength, null);
+      if (read === 0) return at === bytes.length;
+      const expected = bytes.subarray(at, at + read);
+      if (Buffer.compare(piece.subarray(0, read), expected) !== 0) return false;
+      at += read;
+    }
+  } finally {
+    fs.closeSync(descriptor);
   }
 }
 

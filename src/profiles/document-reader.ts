@@ -30,25 +30,27 @@ export function documentReader(
 ): DocumentReader {
   const known = new Map<FileKind, Reading>();
   const current: ReadDocument = (kind) => {
-    const bytes = readBytes(host, locations[kind]);
+    const path = locations[kind];
     const before = known.get(kind);
-    if (before !== undefined && sameBytes(before.bytes, bytes)) return before;
-    const reading = { bytes, document: documentOf(kind, bytes) };
+    const reading = attempt(path, () => {
+      if (before !== undefined && holds(host.files, path, before.bytes)) return before;
+      const bytes = host.files.read(path);
+      return { bytes, document: documentOf(kind, bytes) };
+    });
     known.set(kind, reading);
     return reading;
   };
   return { current, latest: (kind) => known.get(kind) ?? current(kind) };
 }
 
-/** Whether two files, undefined where there is none, are the same. */
-export function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return Buffer.compare(a, b) === 0;
+/** Whether a file holds just these bytes; where they are undefined, whether there is none. */
+export function holds(files: Host["files"], path: string, bytes: Uint8Array | undefined): boolean {
+  return bytes === undefined ? files.status(path) === undefined : files.holds(path, bytes);
 }
 
-function readBytes(host: Pick<Host, "files">, path: string): Uint8Array | undefined {
+function attempt<T>(path: string, read: () => T): T {
   try {
-    return host.files.read(path);
+    return read();
   } catch (error) {
     throw fileError(error, "read", path);
   }

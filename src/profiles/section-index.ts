@@ -75,10 +75,7 @@ export function readPart(document: SharedDocument, part: SectionPart): Section {
   const { kind, text } = document;
   const [section] = readSections(documentOfText(kind, text.slice(part.from, part.to))).sections;
   if (section === undefined) throw new Error("a header that was found is not there any more");
-  let above = 0;
-  for (let at = text.indexOf("\n"); at >= 0 && at < part.from; at = text.indexOf("\n", at + 1)) {
-    above += 1;
-  }
+  const above = text.slice(0, part.from).split("\n").length - 1;
   const properties = section.properties.map((each) => ({ ...each, line: each.line + above }));
   return { ...section, line: section.line + above, properties };
 }

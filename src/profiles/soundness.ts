@@ -2,9 +2,6 @@ import { documentOfText, type SharedDocument } from "./document.ts";
 import { findLineProblems } from "./line-problems.ts";
 import { hasIndentedHeader } from "./section-index.ts";
 
-// Stands for what was left out; no file that anybody wrote has this character in it.
-const leftOut = "\0";
-
 /**
  * Whether no line of a file is a problem; false where that takes reading it line by line. Files
  * have thousands of sections that differ in names and values alone, so these are left out, and of
@@ -17,13 +14,15 @@ const leftOut = "\0";
  */
 export function isSurelySound(document: SharedDocument): boolean {
   const text = document.text.replaceAll("\r\n", "\n");
-  if (/[\r\0]/.test(text) || hasIndentedHeader(text)) return false;
+  if (text.includes("\r") || hasIndentedHeader(text)) return false;
   const headers = text.match(/^\[.+\]/gm) ?? [];
   const names = new Set(headers);
   if (names.size < headers.length || names.has("[DEFAULT]")) return false;
-  // In this order: a header, a comment, a value.
-  const reduced = text.replace(/^\[.*|^([#;]).*|(=)[ \t]*[!-~].*/gm, `$1$2${leftOut}`);
-  const [beginning = "", ...bodies] = `\n${reduced}`.split(`\n${leftOut}`);
+  const reduced = text
+    .replace(/=[ \t]*[!-~].*/g, "=v")
+    .replace(/^\[.*/gm, "[")
+    .replace(/^[#;].*/gm, "#");
+  const [beginning = "", ...bodies] = `\n${reduced}`.split("\n[");
   // A header line without its bracket.
   if (bodies.length > headers.length) return false;
   const samples = [beginning, ...[...new Set(bodies)].map((body) => `[section]${body}`)];

@@ -11,7 +11,7 @@ import {
 import type { FileStatus, Host } from "../host.ts";
 import { type Change, type PlannedFile, planChange } from "./change.ts";
 import { bytesOf, type FileKind } from "./document.ts";
-import { type ReadDocument, type Reading, sameBytes } from "./document-reader.ts";
+import { holds, type ReadDocument, type Reading } from "./document-reader.ts";
 import type { SharedFileLocations } from "./locations.ts";
 
 type TransactionHost = Pick<Host, "files" | "clock" | "platform">;
@@ -40,8 +40,9 @@ interface Seen extends Reading {
 
 interface Step {
   readonly seen: Seen;
-  readonly planned: PlannedFile;
-  readonly prepared: PreparedFile | undefined;
+  readonly kind: FileKind;
+  /** Undefined where nothing is to be written. */
+  readonly writing: { readonly bytes: Uint8Array; readonly prepared: PreparedFile } | undefined;
 }
 
 /** How often another program may change a file under letme before letme gives up. */
@@ -115,7 +116,7 @@ async function attemptChange(
     }
     return plan.warnings;
   } finally {
-    for (const { prepared } of steps) prepared?.discard();
+    for (const { writing } of steps) writing?.prepared.discard();
   }
 }
 
@@ -131,14 +132,15 @@ function look(host: TransactionHost, path: string, read: () => Reading): Seen {
 }
 
 function prepareStep(host: TransactionHost, seen: Seen, planned: PlannedFile): Step {
-  if (planned.before.text === planned.after.text) return { seen, planned, prepared: undefined };
+  const { kind } = planned;
+  if (planned.before.text === planned.after.text) return { seen, kind, writing: undefined };
   if (seen.bytes === undefined) makePrivateFolder(host, folderOf(seen.path, host.platform));
   const options = {
     mode: ownerOnly,
-    modeMask: planned.kind === "credentials" ? ownerOnly : 0o7777,
+    modeMask: kind === "credentials" ? ownerOnly : 0o7777,
   };
-  const prepared = prepareFile(host, seen.path, bytesOf(planned.after), options);
-  return { seen, planned, prepared };
+  const bytes = bytesOf(planned.after);
+  return { seen, kind, writing: { bytes, prepared: prepareFile(host, seen.path, bytes, options) } };
 }
 
 async function finishStep(
@@ -146,17 +148,16 @@ async function finishStep(
   step: Step,
   undo: Undo[],
 ): Promise<FileUpdate | undefined> {
-  const { seen, planned, prepared } = step;
-  const { kind } = planned;
+  const { seen, kind, writing } = step;
   const tightenedFrom = kind === "credentials" ? looseMode(host, seen.status) : undefined;
   const tightened = tightenedFrom === undefined ? {} : { tightenedFrom };
-  if (prepared === undefined) {
+  if (writing === undefined) {
     if (tightenedFrom !== undefined) tighten(host, seen.path, tightenedFrom);
     return { kind, path: seen.path, action: "unchanged", ...tightened };
   }
-  undo.push({ path: seen.path, before: seen.bytes, written: bytesOf(planned.after) });
+  undo.push({ path: seen.path, before: seen.bytes, written: writing.bytes });
   const expected = { isThere: () => isAsSeen(host, seen), bytes: seen.bytes };
-  if (!(await prepared.commit(expected))) {
+  if (!(await writing.prepared.commit(expected))) {
     undo.pop();
     return undefined;
   }
@@ -166,8 +167,7 @@ async function finishStep(
 
 /** The bytes first, then the status once more: a file that was replaced in between has another. */
 function isAsSeen(host: TransactionHost, seen: Seen): boolean {
-  const bytes = host.files.read(seen.path);
-  if (!sameBytes(bytes, seen.bytes)) return false;
+  if (!holds(host.files, seen.path, seen.bytes)) return false;
   const status = host.files.status(seen.path);
   return status?.identity === seen.status?.identity && status?.size === seen.status?.size;
 }
@@ -175,7 +175,7 @@ function isAsSeen(host: TransactionHost, seen: Seen): boolean {
 /** Best effort, for the error that is on its way to the user; never over what others wrote. */
 async function putBack(host: TransactionHost, { path, before, written }: Undo): Promise<void> {
   try {
-    if (!sameBytes(host.files.read(path), written)) return;
+    if (!host.files.holds(path, written)) return;
     if (before === undefined) host.files.remove(followLinks(host.files, path, host.platform));
     else await writeWhole(host, path, before);
   } catch {

@@ -97,6 +97,11 @@ export class MemoryFiles implements Files {
     return node?.bytes;
   }
 
+  holds(path: string, bytes: Uint8Array): boolean {
+    const found = this.read(path);
+    return found !== undefined && Buffer.compare(found, bytes) === 0;
+  }
+
   openForRead(path: string): ReadHandle | undefined {
     const bytes = this.read(path);
     if (bytes === undefined) return undefined;
