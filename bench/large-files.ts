@@ -29,7 +29,9 @@ export async function measureLargeFiles({
       home,
       ...ownAwsFiles(home, texts, environment),
     });
-    const renewing = (home: Home, texts: AwsTexts) => side(home, textsAfter(side(home, texts)));
+    const keeping = (home: Home, texts: AwsTexts) => side(home, textsAfter(side(home, texts)));
+    const renewing = (home: Home, texts: AwsTexts) =>
+      side(home, expired(textsAfter(side(home, texts))));
     const texts = { small: awsTexts(small, 0), large: awsTexts(large, many) };
     const times = measureInTurn(
       {
@@ -43,6 +45,8 @@ export async function measureLargeFiles({
         large: side(large, texts.large),
         smallAgain: renewing(small, texts.small),
         largeAgain: renewing(large, texts.large),
+        smallKept: keeping(small, texts.small),
+        largeKept: keeping(large, texts.large),
       },
       rounds,
     );
@@ -54,7 +58,8 @@ export async function measureLargeFiles({
     return {
       title: `letme obtain with ${many} other profiles in both AWS files, ${rounds} rounds in turn`,
       notes: [
-        "Network excluded: what one exchange with the same server adds to the bare program is taken off.",
+        "Network excluded: what one exchange with the same server adds to the bare program is taken off;",
+        "credentials that are kept take none.",
         "Beside it: files with nothing but the source profile.",
         `The fsyncs take ${syncs} ms of it.`,
       ],
@@ -69,6 +74,8 @@ export async function measureLargeFiles({
           ratioBound,
           excluded,
         ),
+        plainLine("kept profile, no others", times.smallKept),
+        ratioLine(`kept profile, ${many} others`, times.largeKept, times.smallKept, ratioBound),
       ],
     };
   } finally {
@@ -82,4 +89,12 @@ function textsAfter(side: Side): AwsTexts {
   runOnce(side);
   const read = (name: string) => readFileSync(side.environment?.(0)[name] ?? "", "utf8");
   return { config: read("AWS_CONFIG_FILE"), credentials: read("AWS_SHARED_CREDENTIALS_FILE") };
+}
+
+/** The credentials of letme's profile have run out. */
+function expired({ config, credentials }: AwsTexts): AwsTexts {
+  return {
+    config,
+    credentials: credentials.replace(/^#expires \S+/m, "#expires 2020-01-01T00:00:00Z"),
+  };
 }
