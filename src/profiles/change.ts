@@ -1,9 +1,9 @@
 import { LetmeError } from "../errors.ts";
 import { type DifferingPart, differingPart } from "./differing-part.ts";
-import { applyEdits, type FileKind, type LineEdit, type SharedDocument } from "./document.ts";
-import { findLandmarks, type Landmarks } from "./landmarks.ts";
+import type { FileKind, LineEdit, SharedDocument } from "./document.ts";
 import type { SharedFileLocations } from "./locations.ts";
-import { type Ownership, ownershipOf } from "./ownership.ts";
+import { applyInPart, editsOfWhole, type Lookup, lookUp } from "./lookup.ts";
+import type { Ownership } from "./ownership.ts";
 import { planNewBlock, planRemoval, planReplacement } from "./plan.ts";
 import { findProblemsAfter } from "./problems.ts";
 import { type AnyProfileToWrite, isProcessProfile } from "./profile.ts";
@@ -25,7 +25,7 @@ export interface Documents {
 export interface PlannedFile {
   readonly kind: FileKind;
   readonly before: SharedDocument;
-  readonly edits: readonly LineEdit[];
+  readonly edits: () => readonly LineEdit[];
   readonly after: SharedDocument;
   /** Undefined where nothing changes. */
   readonly part: DifferingPart | undefined;
@@ -50,23 +50,22 @@ export function planChange(
   const names = new Set(
     change.action === "write" ? change.profiles.map(({ name }) => name) : change.names,
   );
-  const landmarks = {
-    config: findLandmarks(documents.config, names),
-    credentials: findLandmarks(documents.credentials, names),
+  const lookups = {
+    config: lookUp(documents.config, names),
+    credentials: lookUp(documents.credentials, names),
   };
   const kept: string[] = [];
-  if (change.action === "remove") checkKnown(documents, landmarks, locations, change.names);
+  if (change.action === "remove") checkKnown(lookups, locations, change.names);
   const planFile = (kind: FileKind): PlannedFile => {
     const before = documents[kind];
-    const find = (name: string) => ownershipOf(before, landmarks[kind], name);
+    const lookup = lookups[kind];
     const edits =
       change.action === "write"
-        ? change.profiles.flatMap((profile) =>
-            planWriting(before, find(profile.name), profile, locations),
-          )
-        : change.names.flatMap((name) => planRemoving(before, find(name), name, locations, kept));
-    const after = applyEdits(before, edits);
-    if (before.text === after.text) return { kind, before, edits, after, part: undefined };
+        ? change.profiles.flatMap((profile) => planWriting(before, lookup, profile, locations))
+        : change.names.flatMap((name) => planRemoving(lookup, name, locations[kind], kept));
+    const after = applyInPart(before, lookup, edits);
+    const planned = { kind, before, after, edits: () => editsOfWhole(before, lookup, edits) };
+    if (before.text === after.text) return { ...planned, part: undefined };
     const part = differingPart(before, after);
     checkReadsBack(locations[kind], part, {
       written: change.action === "write" ? change.profiles.filter((p) => staysIn(kind, p)) : [],
@@ -75,7 +74,7 @@ export function planChange(
           ? change.names
           : change.profiles.filter((p) => !staysIn(kind, p)).map(({ name }) => name),
     });
-    return { kind, before, edits, after, part };
+    return { ...planned, part };
   };
   const config = planFile("config");
   const credentials = planFile("credentials");
@@ -99,9 +98,9 @@ export function refuseForeign(
   names: readonly string[],
 ): void {
   for (const document of [documents.config, documents.credentials]) {
-    const landmarks = findLandmarks(document, new Set(names));
+    const lookup = lookUp(document, new Set(names));
     for (const name of names) {
-      const ownership = ownershipOf(document, landmarks, name);
+      const ownership = lookup.ownershipOf(name);
       refuseUnlessOwned(ownership, name, locations[document.kind]);
       refuseTail(ownership, name, locations[document.kind], "write");
     }
@@ -114,47 +113,46 @@ function staysIn(kind: FileKind, profile: AnyProfileToWrite): boolean {
 
 function planWriting(
   document: SharedDocument,
-  ownership: Ownership,
+  lookup: Lookup,
   profile: AnyProfileToWrite,
   locations: SharedFileLocations,
 ): readonly LineEdit[] {
   const path = locations[document.kind];
+  const ownership = lookup.ownershipOf(profile.name);
   refuseUnlessOwned(ownership, profile.name, path);
   if (!staysIn(document.kind, profile)) {
-    return planRemoving(document, ownership, profile.name, locations, []);
+    return planRemoving(lookup, profile.name, path, []);
   }
   refuseTail(ownership, profile.name, path, "write");
   return ownership.state === "letme"
-    ? planReplacement(document, ownership.block, profile)
+    ? planReplacement(lookup.part, ownership.block, profile)
     : planNewBlock(document, profile);
 }
 
 function planRemoving(
-  document: SharedDocument,
-  ownership: Ownership,
+  lookup: Lookup,
   name: string,
-  locations: SharedFileLocations,
+  path: string,
   kept: string[],
 ): readonly LineEdit[] {
-  const path = locations[document.kind];
+  const ownership = lookup.ownershipOf(name);
   refuseUnlessOwned(ownership, name, path);
   if (ownership.state !== "letme") return [];
   refuseTail(ownership, name, path, "remove");
   if (ownership.block.hasUserLines) {
     kept.push(`${path}: profile \`${name}\` keeps the settings that are not letme's`);
   }
-  return planRemoval(document, ownership.block);
+  return planRemoval(lookup.part, ownership.block);
 }
 
 function checkKnown(
-  documents: Documents,
-  landmarks: Readonly<Record<FileKind, Landmarks>>,
+  lookups: Readonly<Record<FileKind, Lookup>>,
   locations: SharedFileLocations,
   names: readonly string[],
 ): void {
   for (const name of names) {
     const found = (["config", "credentials"] as const).map((kind) => {
-      const ownership = ownershipOf(documents[kind], landmarks[kind], name);
+      const ownership = lookups[kind].ownershipOf(name);
       refuseUnlessOwned(ownership, name, locations[kind]);
       return ownership.state;
     });

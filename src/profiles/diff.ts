@@ -1,6 +1,6 @@
 import { isOwnedComment } from "./block-text.ts";
 import { contentOf, inOrder, type LineEdit, type SharedDocument } from "./document.ts";
-import { isLegacyMarker } from "./landmark-lines.ts";
+import { isLegacyMarker } from "./landmarks.ts";
 
 interface DiffLine {
   readonly sign: " " | "-" | "+";

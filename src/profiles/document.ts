@@ -1,5 +1,3 @@
-import { countUpTo } from "./ascending.ts";
-
 /** Which of the two AWS files it is: they name their sections differently. */
 export type FileKind = "config" | "credentials";
 
@@ -78,9 +76,9 @@ export function contentOf(document: SharedDocument, line: number): string {
   return text.slice(start, Math.max(start, end));
 }
 
-/** The line that a place in the text is in. */
-export function lineAt({ starts }: SharedDocument, place: number): number {
-  return countUpTo(starts, place) - 1;
+/** How many lines end before a place in a text. */
+export function linesBefore(text: string, place: number): number {
+  return text.slice(0, place).split("\n").length - 1;
 }
 
 export function hasByteOrderMark(document: SharedDocument): boolean {

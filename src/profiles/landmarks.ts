@@ -1,10 +1,8 @@
-import { firstAfter } from "./ascending.ts";
-import { hasByteOrderMark, lineAt, type SharedDocument } from "./document.ts";
-import { isMarker, type Meaning, meaningOf } from "./landmark-lines.ts";
+import { contentOf, type FileKind, type SharedDocument } from "./document.ts";
 
 /**
- * The lines that say where blocks and sections begin and end. A name is claimed by every header that
- * any AWS SDK would read as a profile of that name, however odd it looks.
+ * The lines that say where blocks and sections begin and end, found in one pass. A name is claimed
+ * by every header that any AWS SDK would read as a profile of that name, however odd it looks.
  */
 export interface Landmarks {
   /** Lines `#s-NAME`, by name. */
@@ -13,120 +11,140 @@ export interface Landmarks {
   readonly ends: ReadonlyMap<string, readonly number[]>;
   /** Lines with a header of that name, by name. */
   readonly claims: ReadonlyMap<string, readonly number[]>;
-  /** The first line behind this one that is a marker, of any name. */
-  markerAfter(line: number): number | undefined;
-  /** The first line behind this one that some SDK may take for a header. */
-  headerAfter(line: number): number | undefined;
+  /** All lines with a marker, ascending. */
+  readonly markers: readonly number[];
+  /** All lines that some SDK may take for a header, ascending. */
+  readonly headers: readonly number[];
+}
+
+const startMark = "#s-";
+const endMark = "#e-";
+
+export function startMarker(name: string): string {
+  return startMark + name;
+}
+
+export function endMarker(name: string): string {
+  return endMark + name;
+}
+
+/** v0.2 of the original marks its sections so, on the line above the header. */
+export function isLegacyMarker(content: string): boolean {
+  return /^;[ \t]*letme managed[ \t\r]*$/.test(content);
 }
 
 /** Finds the landmarks; where `names` are given, only theirs are kept by name. */
 export function findLandmarks(document: SharedDocument, names?: ReadonlySet<string>): Landmarks {
-  const { text } = document;
-  const hasStrayReturn = text.includes("\r") && /\r(?!\n)/.test(text);
-  const meaningAt = (line: number) => meaningOf(document, line, hasStrayReturn);
-  const named = new NamedLines(names);
-  const naming = names === undefined ? undefined : linesNaming(document, names);
-  return naming === undefined
-    ? landmarksOfAll(document, named, meaningAt)
-    : landmarksAmong(document, naming, named, meaningAt);
-}
-
-type MeaningAt = (line: number) => Meaning | undefined;
-
-function landmarksOfAll(
-  document: SharedDocument,
-  named: NamedLines,
-  meaningAt: MeaningAt,
-): Landmarks {
+  const isAsked = (name: string) => names === undefined || names.has(name);
+  const starts = new Map<string, number[]>();
+  const ends = new Map<string, number[]>();
+  const claims = new Map<string, number[]>();
   const markers: number[] = [];
   const headers: number[] = [];
+  const hasStrayReturn = document.text.includes("\r") && /\r(?!\n)/.test(document.text);
+
   for (let line = 0; line < document.starts.length; line += 1) {
-    const meaning = meaningAt(line);
-    if (meaning === undefined) continue;
-    named.add(line, meaning);
-    if (isMarker(meaning)) markers.push(line);
-    if (meaning.isHeader) headers.push(line);
-  }
-  return {
-    ...named.lines,
-    markerAfter: (line) => firstAfter(markers, line),
-    headerAfter: (line) => firstAfter(headers, line),
-  };
-}
-
-function landmarksAmong(
-  document: SharedDocument,
-  lines: readonly number[],
-  named: NamedLines,
-  meaningAt: MeaningAt,
-): Landmarks {
-  for (const line of lines) {
-    const meaning = meaningAt(line);
-    if (meaning !== undefined) named.add(line, meaning);
-  }
-  const nextThat = (isSought: (meaning: Meaning) => boolean) => (after: number) => {
-    for (let line = after + 1; line < document.starts.length; line += 1) {
-      const meaning = meaningAt(line);
-      if (meaning !== undefined && isSought(meaning)) return line;
+    const isOrdinary = line > 0 && !hasStrayReturn;
+    if (isOrdinary && !mayBeLandmark(document, line)) continue;
+    const content = contentOf(document, line);
+    if (content.startsWith(startMark)) {
+      const name = content.slice(startMark.length).trimEnd();
+      if (isAsked(name)) add(starts, name, line);
+      markers.push(line);
+    } else if (content.startsWith(endMark)) {
+      const name = content.slice(endMark.length).trimEnd();
+      if (isAsked(name)) add(ends, name, line);
+      markers.push(line);
     }
-    return undefined;
-  };
-  return {
-    ...named.lines,
-    markerAfter: nextThat(isMarker),
-    headerAfter: nextThat(({ isHeader }) => isHeader),
-  };
+    if (isOrdinary && !content.includes("[")) continue;
+    const plain = plainHeaders[document.kind].exec(content)?.[1];
+    if (plain !== undefined) {
+      headers.push(line);
+      if (isAsked(plain)) add(claims, plain, line);
+      continue;
+    }
+    // botocore ends lines at a lone CR too.
+    const parts = hasStrayReturn ? content.split("\r") : [content];
+    const claimed = parts.flatMap((part) => claimedNames(document.kind, part.trim()));
+    if (claimed.length > 0) headers.push(line);
+    for (const name of new Set(claimed)) if (isAsked(name)) add(claims, name, line);
+  }
+  return { starts, ends, claims, markers, headers };
 }
 
-/** The lines by the names that they are of, where these are asked for. */
-class NamedLines {
-  readonly lines = {
-    starts: new Map<string, number[]>(),
-    ends: new Map<string, number[]>(),
-    claims: new Map<string, number[]>(),
-  };
-  readonly #asked: ReadonlySet<string> | undefined;
-
-  constructor(asked: ReadonlySet<string> | undefined) {
-    this.#asked = asked;
-  }
-
-  add(line: number, { start, end, claimed }: Meaning): void {
-    if (start !== undefined) this.#add(this.lines.starts, start, line);
-    if (end !== undefined) this.#add(this.lines.ends, end, line);
-    for (const name of claimed) this.#add(this.lines.claims, name, line);
-  }
-
-  #add(map: Map<string, number[]>, name: string, line: number): void {
-    if (this.#asked?.has(name) === false) return;
-    const lines = map.get(name);
-    if (lines === undefined) map.set(name, [line]);
-    else lines.push(line);
-  }
-}
-
-/** For more names than these, one walk over all lines is faster than a search for each. */
-const fewNames = 8;
+/** Headers that every SDK reads alike, which almost all are: no need to look for other meanings. */
+const plainHeaders: Readonly<Record<FileKind, RegExp>> = {
+  config: /^\[profile ([\w\-/.%@:+]+)\]$/,
+  credentials: /^\[([\w\-/.%@:+]+)\]$/,
+};
 
 /**
- * The lines that any of these few names stands in, ascending: a landmark spells its name as it is,
- * but for a header with quotes or backslashes in it. Undefined where all lines have to be looked at.
+ * Whether a line is a marker or has a bracket as its first word. Files have tens of thousands of
+ * lines, and this is asked of each: no text is cut out for it.
  */
-function linesNaming(
-  document: SharedDocument,
-  names: ReadonlySet<string>,
-): readonly number[] | undefined {
+function mayBeLandmark(document: SharedDocument, line: number): boolean {
   const { text } = document;
-  if (names.size > fewNames || names.has("") || hasByteOrderMark(document)) return undefined;
-  // The first test is a quick one, and most files pass it.
-  if (/["'\\]/.test(text) && /^[^\S\r\n]*\[.*["'\\]/m.test(text)) return undefined;
-  const lines = new Set<number>();
-  for (const name of names) {
-    for (let at = text.indexOf(name); at >= 0; ) {
-      const line = lineAt(document, at);
-      lines.add(line);
-      at = text.indexOf(name, document.starts[line + 1] ?? text.length);
-    }
+  let at = document.starts[line] ?? 0;
+  let code = text.charCodeAt(at);
+  if (code === 35) return text.charCodeAt(at + 2) === 45;
+  while (code < 33 && code !== 10 && at < text.length) {
+    at += 1;
+    code = text.charCodeAt(at);
   }
-  return [...lines].sort((a, b) => a - b);
+  // Blanks beyond ASCII count too, as letters of other scripts do: they are looked at closely.
+  return code === 91 || code > 126;
+}
+
+/** The header as letme writes it. */
+export function headerOf(kind: FileKind, name: string): string {
+  return kind === "credentials" || name === "default" ? `[${name}]` : `[profile ${name}]`;
+}
+
+/** Whether a line is a plain header of this name, at the line's start and with nothing behind it. */
+export function isPlainHeader(kind: FileKind, content: string, name: string): boolean {
+  const inner = /^\[([^\]]*)\][ \t]*$/.exec(content)?.[1]?.trim();
+  if (inner === undefined) return false;
+  if (kind === "credentials") return inner === name;
+  if (inner === "default") return name === "default";
+  return /^profile[ \t]+(.*)$/.exec(inner)?.[1] === name;
+}
+
+/** The first value of an ascending list that is above `line`. */
+export function firstAfter(lines: readonly number[], line: number): number | undefined {
+  let low = 0;
+  let high = lines.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((lines[middle] ?? 0) > line) high = middle;
+    else low = middle + 1;
+  }
+  return lines[low];
+}
+
+/**
+ * Names that a trimmed line may stand for: botocore takes any first word that starts with `profile`
+ * and strips quotes, the JavaScript SDK joins word and name with a dot. A header without a name is
+ * still one, hence the empty name.
+ */
+function claimedNames(kind: FileKind, trimmed: string): readonly string[] {
+  if (!trimmed.startsWith("[")) return [];
+  const inner = (/^\[([^\]]*)/.exec(trimmed)?.[1] ?? "").trim();
+  const uncommented = inner.replace(/[ \t]*[#;].*$/, "");
+  const names = new Set<string>();
+  for (const form of [inner, uncommented]) {
+    if (kind === "credentials") names.add(form).add(unquoted(form));
+    else if (unquoted(form) === "default") names.add("default");
+    else names.add(unquoted(/^["']?profile[^\s.]*[\s.]+(.*)$/.exec(form)?.[1] ?? ""));
+  }
+  return [...names];
+}
+
+function unquoted(name: string): string {
+  return name.replace(/["'\\]/g, "").trim();
+}
+
+function add(map: Map<string, number[]>, name: string, line: number): void {
+  const lines = map.get(name);
+  if (lines === undefined) map.set(name, [line]);
+  else lines.push(line);
 }

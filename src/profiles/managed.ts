@@ -2,10 +2,10 @@ import type { Host } from "../host.ts";
 import { parseComments } from "./block-text.ts";
 import { contentOf, type SharedDocument } from "./document.ts";
 import { documentReader, type ReadDocument } from "./document-reader.ts";
-import { isLegacyMarker } from "./landmark-lines.ts";
-import { findLandmarks } from "./landmarks.ts";
+import { isLegacyMarker } from "./landmarks.ts";
 import type { SharedFileLocations } from "./locations.ts";
-import { type Block, ownershipOf } from "./ownership.ts";
+import { lookUp } from "./lookup.ts";
+import type { Block } from "./ownership.ts";
 
 /** A profile that letme wrote, as its blocks tell. */
 export interface ManagedProfile {
@@ -33,10 +33,8 @@ export function readManagedProfiles(
   only?: readonly string[],
   read: ReadDocument = documentReader(host, locations).current,
 ): readonly ManagedProfile[] {
-  const config = read("config").document;
-  const credentials = read("credentials").document;
-  const inConfig = blocksOf(config, only);
-  const inCredentials = blocksOf(credentials, only);
+  const inConfig = blocksOf(read("config").document, only);
+  const inCredentials = blocksOf(read("credentials").document, only);
   const names = [...new Set([...inConfig.keys(), ...inCredentials.keys()])].sort();
   return names.map((name) => {
     const configBlock = inConfig.get(name);
@@ -47,36 +45,43 @@ export function readManagedProfiles(
       name,
       inCredentials: credentialsBlock !== undefined,
       inConfig: configBlock !== undefined,
-      ...(credentialsBlock === undefined ? {} : commentsOf(credentials, credentialsBlock)),
+      ...(credentialsBlock === undefined ? {} : commentsOf(credentialsBlock)),
       ...(region === undefined ? {} : { region }),
       ...(process === undefined ? {} : { credentialProcess: process }),
     };
   });
 }
 
+/** A block, and the part of the file that its lines are of. */
+interface FoundBlock extends Block {
+  readonly part: SharedDocument;
+}
+
 function blocksOf(
   document: SharedDocument,
   only: readonly string[] | undefined,
-): ReadonlyMap<string, Block> {
-  const blocks = new Map<string, Block>();
+): ReadonlyMap<string, FoundBlock> {
+  const blocks = new Map<string, FoundBlock>();
   // Most files that letme has not written to have none of these.
   if (!document.text.includes("#s-") && !document.text.includes("letme managed")) return blocks;
-  const landmarks = findLandmarks(document, only === undefined ? undefined : new Set(only));
+  const lookup = lookUp(document, only === undefined ? undefined : new Set(only));
+  const { part, landmarks } = lookup;
   const names = new Set(landmarks.starts.keys());
   for (const [name, [line]] of landmarks.claims) {
-    if (line !== undefined && line > 0 && isLegacyMarker(contentOf(document, line - 1))) {
+    if (line !== undefined && line > 0 && isLegacyMarker(contentOf(part, line - 1))) {
       names.add(name);
     }
   }
   for (const name of names) {
-    const ownership = ownershipOf(document, landmarks, name);
-    if (ownership.state === "letme") blocks.set(name, ownership.block);
+    const ownership = lookup.ownershipOf(name);
+    if (ownership.state === "letme") blocks.set(name, { ...ownership.block, part });
   }
   return blocks;
 }
 
-function commentsOf(document: SharedDocument, block: Block): Partial<ManagedProfile> {
-  const comments = parseComments(block.ownedComments.map((line) => contentOf(document, line)));
+function commentsOf(block: FoundBlock): Partial<ManagedProfile> {
+  const lines = block.ownedComments.map((line) => contentOf(block.part, line));
+  const comments = parseComments(lines);
   const isWhole = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"].every(
     (key) => (ownedValue(block, key) ?? "") !== "",
   );

@@ -1,8 +1,7 @@
 import { isOwnedComment, isOwnedProperty } from "./block-text.ts";
 import { contentOf, type SharedDocument } from "./document.ts";
 import { indentOf, parseProperty, startsComment, trimBlanks } from "./grammar.ts";
-import { isLegacyMarker, isPlainHeader } from "./landmark-lines.ts";
-import type { Landmarks } from "./landmarks.ts";
+import { firstAfter, isLegacyMarker, isPlainHeader, type Landmarks } from "./landmarks.ts";
 
 /** A section that is surely letme's. All lines are 0-based. */
 export interface Block {
@@ -58,17 +57,17 @@ export function ownershipOf(
   if (starts.length > 1) return unclear(starts[1] ?? 0, "the block stands in the file twice");
   if (ends.length > 1) return unclear(ends[1] ?? 0, `a second \`#e-${name}\``);
   if (end < start) return unclear(end, `\`#e-${name}\` comes before \`#s-${name}\``);
-  const inner = landmarks.markerAfter(start);
+  const inner = firstAfter(landmarks.markers, start);
   if (inner !== undefined && inner < end) return unclear(inner, "a marker inside another block");
 
   const outside = claims.find((line) => line < start || line > end);
   if (outside !== undefined) return foreign(outside);
-  const header = landmarks.headerAfter(start);
+  const header = firstAfter(landmarks.headers, start);
   if (header === undefined || header > end) return unclear(start, "the block has no header");
   if (!isPlainHeader(document.kind, contentOf(document, header), name)) {
     return unclear(header, `the block of \`${name}\` has another header`);
   }
-  const second = landmarks.headerAfter(header);
+  const second = firstAfter(landmarks.headers, header);
   if (second !== undefined && second < end) {
     return unclear(second, `a second header inside the block of \`${name}\``);
   }
@@ -89,13 +88,13 @@ function unmarkedOwnership(
   if (!isPlainHeader(document.kind, contentOf(document, header), name)) {
     return unclear(header, "the header is not a plain one");
   }
-  const next = landmarks.headerAfter(header);
+  const next = firstAfter(landmarks.headers, header);
   if (next !== undefined && !isSectionStart(contentOf(document, next))) {
     return unclear(next, `a header that not every AWS tool takes for one, below \`${name}\``);
   }
   let end = next ?? document.starts.length;
   while (end > header + 1 && isIdle(contentOf(document, end - 1))) end -= 1;
-  const inner = landmarks.markerAfter(header);
+  const inner = firstAfter(landmarks.markers, header);
   if (inner !== undefined && inner < end) return unclear(inner, "a marker inside a section");
   return readBlock(document, { name, form: "legacy", start: header - 1, header, end });
 }

@@ -7,7 +7,7 @@ import {
   type LineEdit,
   type SharedDocument,
 } from "./document.ts";
-import { endMarker, headerOf, startMarker } from "./landmark-lines.ts";
+import { endMarker, headerOf, startMarker } from "./landmarks.ts";
 import type { Block } from "./ownership.ts";
 import { type AnyProfileToWrite, isProcessProfile } from "./profile.ts";
 

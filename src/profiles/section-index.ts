@@ -1,4 +1,4 @@
-import { documentOfText, type SharedDocument } from "./document.ts";
+import { documentOfText, linesBefore, type SharedDocument } from "./document.ts";
 import { parseHeader, type SectionType, trimBlanks } from "./grammar.ts";
 import { readSections, type Section } from "./sections.ts";
 
@@ -75,7 +75,7 @@ export function readPart(document: SharedDocument, part: SectionPart): Section {
   const { kind, text } = document;
   const [section] = readSections(documentOfText(kind, text.slice(part.from, part.to))).sections;
   if (section === undefined) throw new Error("a header that was found is not there any more");
-  const above = text.slice(0, part.from).split("\n").length - 1;
+  const above = linesBefore(text, part.from);
   const properties = section.properties.map((each) => ({ ...each, line: each.line + above }));
   return { ...section, line: section.line + above, properties };
 }

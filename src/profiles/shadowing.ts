@@ -1,5 +1,5 @@
-import { documentOfText, lineAt, type SharedDocument } from "./document.ts";
-import { headerOf } from "./landmark-lines.ts";
+import { documentOfText, linesBefore, type SharedDocument } from "./document.ts";
+import { headerOf } from "./landmarks.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { type AnyProfileToWrite, isProcessProfile } from "./profile.ts";
 import { readSections, type Section } from "./sections.ts";
@@ -34,7 +34,7 @@ export function shadowingNotes(
         const who = winners.get(key);
         if (found === undefined || who === undefined) continue;
         notes.push(
-          `${locations[document.kind]}:${lineAt(document, found.from) + line + 1}: \`${key}\` of profile \`${profile.name}\` ` +
+          `${locations[document.kind]}:${linesBefore(document.text, found.from) + line + 1}: \`${key}\` of profile \`${profile.name}\` ` +
             `wins over letme's credentials in ${who === "every" ? "every AWS tool" : "some AWS tools"}`,
         );
       }

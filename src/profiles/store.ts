@@ -121,7 +121,7 @@ function preview(
     change,
   );
   const diff = [plan.config, plan.credentials]
-    .map(({ kind, before, edits }) => renderDiff(locations[kind], before, edits))
+    .map(({ kind, before, edits }) => renderDiff(locations[kind], before, edits()))
     .join("");
   return { diff, warnings: plan.warnings };
 }

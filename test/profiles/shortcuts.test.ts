@@ -1,0 +1,123 @@
+import { describe, expect, test } from "bun:test";
+import { differingPart } from "../../src/profiles/differing-part.ts";
+import { documentOfText, linesBefore, type SharedDocument } from "../../src/profiles/document.ts";
+import { findLandmarks } from "../../src/profiles/landmarks.ts";
+import { findLineProblems } from "../../src/profiles/line-problems.ts";
+import { lookUp } from "../../src/profiles/lookup.ts";
+import { type Ownership, ownershipOf } from "../../src/profiles/ownership.ts";
+import { findProblems, findProblemsAfter } from "../../src/profiles/problems.ts";
+import { isSurelySound } from "../../src/profiles/soundness.ts";
+import { generateName, generateText, Random } from "./generate.ts";
+
+// What is read in part, or not line by line, must say the same as reading all of it.
+const runs = Number(process.env["LETME_PROPERTY_RUNS"] ?? "20000");
+const seed = Number(process.env["LETME_PROPERTY_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+
+function forEachDocument(check: (document: SharedDocument, random: Random) => void): void {
+  for (let run = 0; run < runs; run += 1) {
+    const random = new Random(seed + run * 7919);
+    const kind = random.chance(0.5) ? "config" : "credentials";
+    const document = documentOfText(kind, generateText(random, kind, random.chance(0.5)));
+    try {
+      check(document, random);
+    } catch (error) {
+      const again = `LETME_PROPERTY_SEED=${seed + run * 7919} LETME_PROPERTY_RUNS=1`;
+      throw new Error(`again: ${again}: ${JSON.stringify(document.text)}`, { cause: error });
+    }
+  }
+}
+
+/** An ownership found in a part, in lines of the whole. */
+function shifted(ownership: Ownership, lines: number): Ownership {
+  if (ownership.state !== "letme") return ownership;
+  const { block } = ownership;
+  return {
+    state: "letme",
+    block: {
+      ...block,
+      start: block.start + lines,
+      header: block.header + lines,
+      end: block.end + lines,
+      ownedComments: block.ownedComments.map((line) => line + lines),
+      properties: block.properties.map((one) => ({ ...one, line: one.line + lines })),
+    },
+  };
+}
+
+describe(`${runs} generated files, seed ${seed}`, () => {
+  test("a name that is looked up alone is whose it is in the whole file", () => {
+    let parts = 0;
+    let blocks = 0;
+    forEachDocument((document, random) => {
+      const all = findLandmarks(document);
+      const names = [generateName(random), ...all.starts.keys(), ...all.claims.keys()];
+      for (const name of names.filter((one) => one !== "")) {
+        const lookup = lookUp(document, new Set([name]));
+        if (lookup.part.text.length < document.text.length) parts += 1;
+        const found = lookup.ownershipOf(name);
+        if (found.state === "letme") blocks += 1;
+        const lines = linesBefore(document.text, lookup.from);
+        expect(shifted(found, lines)).toEqual(ownershipOf(document, all, name));
+      }
+    });
+    // Otherwise it would have been the whole file each time, or nobody's.
+    if (runs >= 100) expect(Math.min(parts, blocks)).toBeGreaterThan(runs / 20);
+  });
+
+  test("a file that is found sound at a glance has no line that is a problem", () => {
+    let sound = 0;
+    forEachDocument((document) => {
+      if (!isSurelySound(document)) return;
+      sound += 1;
+      expect(findLineProblems(document)).toEqual([]);
+    });
+    if (runs >= 100) expect(sound).toBeGreaterThan(runs / 20);
+  });
+
+  test("what is wrong after a change is the same as in a file that was always so", () => {
+    forEachDocument((before, random) => {
+      const block = `#s-new\n[profile new]\nregion = eu-west-1\n${random.chance(0.3) ? "region = x\n" : ""}#e-new\n`;
+      const glue = before.text === "" || before.text.endsWith("\n") ? "" : "\n";
+      const after = documentOfText(before.kind, before.text + glue + block);
+      const part = differingPart(before, after).after;
+      expect(findProblemsAfter(before, after, part)).toEqual(findProblems(after));
+    });
+  });
+});
+
+const sections = "[default]\nregion = eu-west-1\n\n[profile a]\nregion = x\ns3 =\n  a = b\n";
+
+describe("a file is not taken for sound", () => {
+  test.each([
+    ["a section twice", `${sections}[profile a]\nregion = x\n`],
+    ["a key twice", `${sections}region = y\n`],
+    ["a key twice, with and without blanks", "[a]\nkey=1\nkey  =  2\n"],
+    ["a key twice, once in capitals", "[a]\nkey = 1\nKEY = 2\n"],
+    ["a section [DEFAULT]", `${sections}[DEFAULT]\nregion = x\n`],
+    ["a header without its bracket", `${sections}[profile b\nregion = x\n`],
+    ["a header with nothing in it", `${sections}[]\nregion = x\n`],
+    ["a line without a key", `${sections}= x\n`],
+    ["a line that is no key", `${sections}nothing\n`],
+    ["a nested line that is none", "[a]\ns3 =\n  nothing\n"],
+    ["an indented comment", "[a]\nkey = 1\n  # comment\n"],
+    ["an indented header", "[a]\nkey = 1\n [b]\nkey = 1\n"],
+    ["a key before any section", "key = 1\n[a]\n"],
+    ["a lone carriage return", "[a]\nkey = 1\rkey = 2\n"],
+    ["a byte order mark", "\u00ef\u00bb\u00bf[a]\nkey = 1\n"],
+  ])("%s", (_, text) => {
+    const document = documentOfText("config", text);
+    expect(isSurelySound(document)).toBe(false);
+    expect(findProblems(document).length).toBeGreaterThan(0);
+  });
+});
+
+test.each([
+  ["two sections", sections],
+  ["CRLF", sections.replaceAll("\n", "\r\n")],
+  ["nothing", ""],
+  ["comments first", `# mine\n; too\n\n${sections}`],
+  ["a value with brackets and signs", `${sections}key = [x] = # ; y\n`],
+  ["no line end at the end", sections.slice(0, -1)],
+])("%s: a file is found sound at a glance", (_, text) => {
+  expect(isSurelySound(documentOfText("config", text))).toBe(true);
+});
