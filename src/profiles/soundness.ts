@@ -3,30 +3,28 @@ import { findLineProblems } from "./line-problems.ts";
 import { hasIndentedHeader } from "./section-index.ts";
 
 /**
- * Whether no line of a file is a problem; false where that takes reading it line by line. Files
- * have thousands of sections that differ in names and values alone, so these are left out, and of
- * the sections that are then the same one is read. Nothing here but that reading goes from line to
- * line: cutting, matching and comparing whole texts is many times faster.
+ * Whether a file has surely no line that is a problem; where it says no, the lines have to be read
+ * one by one. Files have thousands of sections that differ in names and values alone, so these are
+ * left out, and of the sections that are then the same one is read. Matching and comparing whole
+ * texts is many times faster than going from line to line.
  *
- * It is right because a header at a line's start makes every reader begin anew, so that sections
+ * A yes is right because a header at a line's start makes every reader begin anew, so that sections
  * have nothing in common but their headers, which are compared here; and because whether a line is
  * a problem depends on its key, its indent and whether it has a value, not on which.
  */
 export function isSurelySound(document: SharedDocument): boolean {
-  const text = document.text.replaceAll("\r\n", "\n");
-  if (text.includes("\r") || hasIndentedHeader(text)) return false;
-  const headers = text.match(/^\[.+\]/gm) ?? [];
+  const { kind } = document;
+  const hasReturns = document.text.includes("\r");
+  const text = hasReturns ? document.text.replaceAll("\r\n", "\n") : document.text;
+  if ((hasReturns && text.includes("\r")) || hasIndentedHeader(text)) return false;
+  const short = text.replace(/=[ \t]*[!-~].*/g, "=v");
+  const headers = short.match(/^\[.+\]/gm) ?? [];
   const names = new Set(headers);
   if (names.size < headers.length || names.has("[DEFAULT]")) return false;
-  const reduced = text
-    .replace(/=[ \t]*[!-~].*/g, "=v")
-    .replace(/^\[.*/gm, "[")
-    .replace(/^[#;].*/gm, "#");
+  const reduced = short.replace(/^\[.*/gm, "[").replace(/^[#;].*/gm, "#");
   const [beginning = "", ...bodies] = `\n${reduced}`.split("\n[");
-  // A header line without its bracket.
+  // A header without its bracket, or whose bracket was left out with what looked like a value.
   if (bodies.length > headers.length) return false;
   const samples = [beginning, ...[...new Set(bodies)].map((body) => `[section]${body}`)];
-  return samples.every(
-    (sample) => findLineProblems(documentOfText(document.kind, sample)).length === 0,
-  );
+  return samples.every((sample) => findLineProblems(documentOfText(kind, sample)).length === 0);
 }
