@@ -27,7 +27,8 @@ export interface LineEdit {
   readonly ending: LineEnding;
 }
 
-const byteOrderMark = "\u00ef\u00bb\u00bf";
+/** As the characters of a document. */
+export const byteOrderMark = "\u00ef\u00bb\u00bf";
 
 /** The document of a file's bytes; a missing file is an empty one. */
 export function documentOf(kind: FileKind, bytes: Uint8Array | undefined): SharedDocument {

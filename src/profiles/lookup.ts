@@ -1,8 +1,8 @@
 import {
   applyEdits,
+  byteOrderMark,
   documentOfText,
   endOfFile,
-  hasByteOrderMark,
   type LineEdit,
   linesBefore,
   type SharedDocument,
@@ -25,7 +25,7 @@ export interface Lookup {
 /** Looks these names up in a file, or all that there are. */
 export function lookUp(document: SharedDocument, names?: ReadonlySet<string>): Lookup {
   const { kind, text } = document;
-  const extent = names === undefined ? undefined : extentOf(document, names);
+  const extent = names === undefined ? undefined : extentOf(text, names);
   const { from, to } = extent ?? { from: 0, to: text.length };
   const part = extent === undefined ? document : documentOfText(kind, text.slice(from, to));
   const landmarks = findLandmarks(part, names);
@@ -72,23 +72,25 @@ const fewNames = 8;
 /**
  * From the line above the first that any of these names stands in, which may mark it as letme's, to
  * the first header behind the last that every SDK takes for one, which ends whatever came before.
- * Undefined where a name could stand there without being spelled as it is.
+ * Undefined where all of it has to be read, as where a name could be spelled in another way.
  */
 function extentOf(
-  document: SharedDocument,
+  text: string,
   names: ReadonlySet<string>,
 ): { readonly from: number; readonly to: number } | undefined {
-  const { text } = document;
-  if (names.size > fewNames || names.has("") || hasByteOrderMark(document)) return undefined;
+  // A byte order mark in the middle would be at the start of the part, and count there.
+  if (names.has("") || text.includes(byteOrderMark)) return undefined;
   // Quotes and backslashes are taken out of a name by some SDK, and a lone CR ends lines for some.
   if (/["'\\]/.test(text) && /^[^\S\r\n]*\[.*["'\\]/m.test(text)) return undefined;
   if (text.includes("\r") && /\r(?!\n)/.test(text)) return undefined;
+  const { length } = text;
+  if (![...names].some((name) => text.includes(name))) return { from: length, to: length };
+  if (names.size > fewNames) return undefined;
   const firsts = [...names].map((name) => text.indexOf(name)).filter((at) => at >= 0);
-  if (firsts.length === 0) return { from: text.length, to: text.length };
   const lasts = [...names].map((name) => text.lastIndexOf(name));
   const from = lineStart(text, lineStart(text, Math.min(...firsts)) - 1);
   const end = text.indexOf("\n", Math.max(...lasts));
-  return { from, to: end < 0 ? text.length : nextHeaderEnd(text, end + 1) };
+  return { from, to: end < 0 ? length : nextHeaderEnd(text, end + 1) };
 }
 
 function lineStart(text: string, at: number): number {

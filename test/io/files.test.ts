@@ -40,6 +40,22 @@ describe("reading", () => {
     expect(errnoFrom(() => files.read(folder))).toBe("EISDIR");
   });
 
+  test("tells whether a file holds just these bytes, however long it is", () => {
+    for (const length of [0, 1, 1 << 16, 200_000]) {
+      const bytes = Buffer.alloc(length + 1, "x").subarray(0, length);
+      fs.writeFileSync(at("held"), bytes);
+      expect(files.holds(at("held"), bytes)).toBe(true);
+      expect(files.holds(at("held"), Buffer.concat([bytes, Buffer.from("x")]))).toBe(false);
+      if (length === 0) continue;
+      expect(files.holds(at("held"), bytes.subarray(0, -1))).toBe(false);
+      expect(files.holds(at("held"), Buffer.concat([bytes.subarray(1), Buffer.from("y")]))).toBe(
+        false,
+      );
+    }
+    expect(files.holds(at("none"), new Uint8Array())).toBe(false);
+    expect(errnoFrom(() => files.holds(folder, new Uint8Array()))).toBe("EISDIR");
+  });
+
   test.skipIf(isWindows)("follows links, and shows where they point", () => {
     fs.writeFileSync(at("target"), "x");
     fs.symlinkSync("target", at("link"));

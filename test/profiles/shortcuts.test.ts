@@ -45,47 +45,82 @@ function shifted(ownership: Ownership, lines: number): Ownership {
 }
 
 describe(`${runs} generated files, seed ${seed}`, () => {
-  test("a name that is looked up alone is whose it is in the whole file", () => {
-    let parts = 0;
-    let blocks = 0;
-    forEachDocument((document, random) => {
-      const all = findLandmarks(document);
-      const names = [generateName(random), ...all.starts.keys(), ...all.claims.keys()];
-      for (const name of names.filter((one) => one !== "")) {
-        const lookup = lookUp(document, new Set([name]));
-        if (lookup.part.text.length < document.text.length) parts += 1;
-        const found = lookup.ownershipOf(name);
-        if (found.state === "letme") blocks += 1;
-        const lines = linesBefore(document.text, lookup.from);
-        expect(shifted(found, lines)).toEqual(ownershipOf(document, all, name));
-      }
-    });
-    // Otherwise it would have been the whole file each time, or nobody's.
-    if (runs >= 100) expect(Math.min(parts, blocks)).toBeGreaterThan(runs / 20);
-  });
+  test(
+    "a name that is looked up alone is whose it is in the whole file",
+    () => {
+      let parts = 0;
+      let blocks = 0;
+      forEachDocument((document, random) => {
+        const all = findLandmarks(document);
+        const names = [generateName(random), ...all.starts.keys(), ...all.claims.keys()];
+        for (const name of names.filter((one) => one !== "")) {
+          const lookup = lookUp(document, new Set([name]));
+          if (lookup.part.text.length < document.text.length) parts += 1;
+          const found = lookup.ownershipOf(name);
+          if (found.state === "letme") blocks += 1;
+          const lines = linesBefore(document.text, lookup.from);
+          expect(shifted(found, lines)).toEqual(ownershipOf(document, all, name));
+        }
+      });
+      // Otherwise it would have been the whole file each time, or nobody's.
+      if (runs >= 100) expect(Math.min(parts, blocks)).toBeGreaterThan(runs / 20);
+    },
+    { timeout: 600_000 },
+  );
 
-  test("a file that is found sound at a glance has no line that is a problem", () => {
-    let sound = 0;
-    forEachDocument((document) => {
-      if (!isSurelySound(document)) return;
-      sound += 1;
-      expect(findLineProblems(document)).toEqual([]);
-    });
-    if (runs >= 100) expect(sound).toBeGreaterThan(runs / 20);
-  });
+  test(
+    "a file that is found sound at a glance has no line that is a problem",
+    () => {
+      let sound = 0;
+      forEachDocument((document) => {
+        if (!isSurelySound(document)) return;
+        sound += 1;
+        expect(findLineProblems(document)).toEqual([]);
+      });
+      if (runs >= 100) expect(sound).toBeGreaterThan(runs / 20);
+    },
+    { timeout: 600_000 },
+  );
 
-  test("what is wrong after a change is the same as in a file that was always so", () => {
-    forEachDocument((before, random) => {
-      const block = `#s-new\n[profile new]\nregion = eu-west-1\n${random.chance(0.3) ? "region = x\n" : ""}#e-new\n`;
-      const glue = before.text === "" || before.text.endsWith("\n") ? "" : "\n";
-      const after = documentOfText(before.kind, before.text + glue + block);
-      const part = differingPart(before, after).after;
-      expect(findProblemsAfter(before, after, part)).toEqual(findProblems(after));
-    });
-  });
+  test(
+    "what is wrong after a change is the same as in a file that was always so",
+    () => {
+      forEachDocument((before, random) => {
+        const block = `#s-new\n[profile new]\nregion = eu-west-1\n${random.chance(0.3) ? "region = x\n" : ""}#e-new\n`;
+        const glue = before.text === "" || before.text.endsWith("\n") ? "" : "\n";
+        const after = documentOfText(before.kind, before.text + glue + block);
+        const part = differingPart(before, after).after;
+        expect(findProblemsAfter(before, after, part)).toEqual(findProblems(after));
+      });
+    },
+    { timeout: 600_000 },
+  );
 });
 
 const sections = "[default]\nregion = eu-west-1\n\n[profile a]\nregion = x\ns3 =\n  a = b\n";
+
+test.each([
+  ["another name that begins so", "[zz]\nk = 1\n#s-zzb\n[zzb]\nregion = x\n#e-zzb\n"],
+  ["in quotes", `["zz"]\nk = 1\n`],
+  ["with a backslash", "[b]\nk = 1\n[\\zz]\nk = 1\n"],
+  ["marked as letme's by the line above", "[b]\nk = 1\n; letme managed\n[zz]\nk = 1\n[c]\n"],
+  [
+    "the same behind a mark of the byte order",
+    "[b]\nk = 1\n\u00ef\u00bb\u00bf; letme managed\n[zz]\nk = 1\n",
+  ],
+  ["behind a lone carriage return", "[b]\nk = 1\r[zz]\nk = 1\n"],
+  ["a header behind that not everybody knows", "#s-zz\n[zz]\nk = 1\n#e-zz\n [b]\nk = 1\n[c]\n"],
+  ["a key behind the block", "#s-zz\n[zz]\nk = 1\n#e-zz\n\nk = 2\n[c]\nk = 3\n"],
+  ["twice, far apart", "#s-zz\n[zz]\nk = 1\n#e-zz\n[b]\nk = 1\n[zz]\nk = 3\n"],
+  ["nowhere", "[b]\nk = 1\n"],
+])("a name that is looked up alone: %s", (_, text) => {
+  for (const before of ["", "[other]\nk = 1\n\n[more]\nk = 2\n"]) {
+    const document = documentOfText("credentials", before + text);
+    const lookup = lookUp(document, new Set(["zz"]));
+    const found = shifted(lookup.ownershipOf("zz"), linesBefore(document.text, lookup.from));
+    expect(found).toEqual(ownershipOf(document, findLandmarks(document), "zz"));
+  }
+});
 
 describe("a file is not taken for sound", () => {
   test.each([
