@@ -18,8 +18,8 @@ function cLibraries(architecture: string): readonly string[] {
 
 /**
  * The system's own swap: Linux's renameat2(2) with RENAME_EXCHANGE, macOS' renamex_np(2) with
- * RENAME_SWAP. Windows has none for files in use. The library is opened
- * by `loadExchange` or at the first swap.
+ * RENAME_SWAP. Windows has none for files in use. The library is opened by `loadExchange` or at the
+ * first swap.
  */
 export function systemExchange(platform: Platform): Pick<Files, "exchange" | "loadExchange"> {
   let opened: Exchange | undefined;

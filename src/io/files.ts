@@ -166,6 +166,7 @@ async function lock(path: string, timeoutMilliseconds: number): Promise<Lock> {
 
 /** SQLite itself would make the file for everyone to read. */
 function makeLockFile(path: string): void {
+  if (fs.existsSync(path)) return;
   try {
     fs.closeSync(fs.openSync(path, "wx", 0o600));
   } catch (error) {

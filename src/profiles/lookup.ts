@@ -22,17 +22,32 @@ export interface Lookup {
   readonly ownershipOf: (name: string) => Ownership;
 }
 
+// The latest of each document: a run asks several times for the same names.
+const known = new WeakMap<SharedDocument, { readonly asked: string; readonly lookup: Lookup }>();
+
 /** Looks these names up in a file, or all that there are. */
 export function lookUp(document: SharedDocument, names?: ReadonlySet<string>): Lookup {
+  const asked = names === undefined ? "all" : JSON.stringify([...names]);
+  const before = known.get(document);
+  if (before?.asked === asked) return before.lookup;
+  const lookup = search(document, names);
+  known.set(document, { asked, lookup });
+  return lookup;
+}
+
+function search(document: SharedDocument, names: ReadonlySet<string> | undefined): Lookup {
   const { kind, text } = document;
   const extent = names === undefined ? undefined : extentOf(text, names);
   const { from, to } = extent ?? { from: 0, to: text.length };
   const part = extent === undefined ? document : documentOfText(kind, text.slice(from, to));
   const landmarks = findLandmarks(part, names);
-  return {
-    ...{ part, from, to, landmarks },
-    ownershipOf: (name) => inWhole(ownershipOf(part, landmarks, name), text, from),
+  const found = new Map<string, Ownership>();
+  const find = (name: string) => {
+    const ownership = inWhole(ownershipOf(part, landmarks, name), text, from);
+    found.set(name, ownership);
+    return ownership;
   };
+  return { part, from, to, landmarks, ownershipOf: (name) => found.get(name) ?? find(name) };
 }
 
 /** The document with edits of lines of the part, and others behind all lines. */
@@ -84,9 +99,9 @@ function extentOf(
   if (/["'\\]/.test(text) && /^[^\S\r\n]*\[.*["'\\]/m.test(text)) return undefined;
   if (text.includes("\r") && /\r(?!\n)/.test(text)) return undefined;
   const { length } = text;
-  if (![...names].some((name) => text.includes(name))) return { from: length, to: length };
-  if (names.size > fewNames) return undefined;
+  if (names.size > fewNames && [...names].some((name) => text.includes(name))) return undefined;
   const firsts = [...names].map((name) => text.indexOf(name)).filter((at) => at >= 0);
+  if (firsts.length === 0) return { from: length, to: length };
   const lasts = [...names].map((name) => text.lastIndexOf(name));
   const from = lineStart(text, lineStart(text, Math.min(...firsts)) - 1);
   const end = text.indexOf("\n", Math.max(...lasts));

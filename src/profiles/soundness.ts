@@ -17,14 +17,20 @@ export function isSurelySound(document: SharedDocument): boolean {
   const hasReturns = document.text.includes("\r");
   const text = hasReturns ? document.text.replaceAll("\r\n", "\n") : document.text;
   if ((hasReturns && text.includes("\r")) || hasIndentedHeader(text)) return false;
-  const short = text.replace(/=[ \t]*[!-~].*/g, "=v");
+  const short = text.replace(/=[ \t]*[!-~].*/g, "=v").replace(/^[#;].*/gm, "#");
   const headers = short.match(/^\[.+\]/gm) ?? [];
   const names = new Set(headers);
   if (names.size < headers.length || names.has("[DEFAULT]")) return false;
-  const reduced = short.replace(/^\[.*/gm, "[").replace(/^[#;].*/gm, "#");
-  const [beginning = "", ...bodies] = `\n${reduced}`.split("\n[");
+  const few = short.replace(alikes, "[section]\n$1");
   // A header without its bracket, or whose bracket was left out with what looked like a value.
-  if (bodies.length > headers.length) return false;
+  if (/^\[(?!.+\])/m.test(few)) return false;
+  const [beginning = "", ...bodies] = `\n${few.replace(/^\[.*/gm, "[")}`.split("\n[");
   const samples = [beginning, ...[...new Set(bodies)].map((body) => `[section]${body}`)];
   return samples.every((sample) => findLineProblems(documentOfText(kind, sample)).length === 0);
 }
+
+/**
+ * Neighbouring sections that all begin with what stands in the first of them. Where the last one
+ * goes on behind that, it takes the place of all: what is right in it is right in its beginning.
+ */
+const alikes = /^\[[^\]\n]+\]\n((?:(?!\[).*\n)*)(?:\[[^\]\n]+\]\n\1)+/gm;

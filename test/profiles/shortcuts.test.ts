@@ -83,6 +83,31 @@ describe(`${runs} generated files, seed ${seed}`, () => {
   );
 
   test(
+    "nor has one of many sections that are alike",
+    () => {
+      const lines = ["region = x", "region = y", "output = x", "# x", "", "s3 =", "  a = b", "odd"];
+      const counts = { sound: 0, unsound: 0 };
+      for (let run = 0; run < runs; run += 1) {
+        const random = new Random(seed + run);
+        const pick = () => `${lines[random.below(random.chance(0.1) ? 8 : 6)]}\n`;
+        const bodies = [0, 1, 2].map((most) =>
+          Array.from({ length: random.below(most + 2) }, pick).join(""),
+        );
+        const text = Array.from({ length: random.below(9) }, (_, number) => {
+          const name = random.chance(0.02) ? "same" : `p${number}`;
+          return `[${name}${random.chance(0.02) ? "" : "]"}\n${bodies[random.below(3)]}`;
+        }).join("");
+        const document = documentOfText("credentials", text);
+        const problems = findLineProblems(document);
+        counts[problems.length === 0 ? "sound" : "unsound"] += 1;
+        if (isSurelySound(document)) expect({ text, problems }).toEqual({ text, problems: [] });
+      }
+      if (runs >= 100) expect(Math.min(counts.sound, counts.unsound)).toBeGreaterThan(runs / 20);
+    },
+    { timeout: 600_000 },
+  );
+
+  test(
     "what is wrong after a change is the same as in a file that was always so",
     () => {
       forEachDocument((before, random) => {
