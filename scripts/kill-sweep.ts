@@ -24,7 +24,7 @@ const traced =
   "trace=%file,read,pread64,write,pwrite64,writev,fsync,fdatasync,fchmod,fchown,close,ftruncate,fcntl,flock,getdents64,lseek";
 const oldConfig = "# mine\n[profile mine]\nregion = eu-west-3\n";
 const configBlock =
-  "#s-example1\n#managed by letme\n[profile example1]\nregion = eu-west-1\noutput = json\n#e-example1\n";
+  "#s-example1\n#managed by letme\n#account 000000000001 context general\n[profile example1]\nregion = eu-west-1\noutput = json\n#e-example1\n";
 const credentialsBlock =
   /^#s-example1\n#.*;t\n#expires \S+ chain \w+\n\[example1\]\naws_access_key_id = \S+\naws_secret_access_key = \S+\naws_session_token = \S+\n#e-example1\n$/;
 

@@ -134,7 +134,7 @@ describe("what stands in them", () => {
     const written = home.read(".aws/config") ?? "";
     expect(written.startsWith(config)).toBe(true);
     expect(written.slice(config.length)).toBe(
-      "#s-example1\r\n#managed by letme\r\n[profile example1]\r\nregion = eu-west-1\r\noutput = json\r\n#e-example1\r\n",
+      "#s-example1\r\n#managed by letme\r\n#account 000000000001 context general\r\n[profile example1]\r\nregion = eu-west-1\r\noutput = json\r\n#e-example1\r\n",
     );
     await letme(["remove", "example1"]);
     expect(home.read(".aws/config")).toBe(config);
@@ -159,7 +159,7 @@ describe("what stands in them", () => {
     expect(credentials).toEndWith(own);
     expect(credentials).not.toContain("ASIAOLD");
     expect(home.read(".aws/config")).toBe(
-      "#s-example1\n#managed by letme\n[profile example1]\nregion = eu-west-1\noutput = json\ncli_pager =\n#e-example1\n",
+      "#s-example1\n#managed by letme\n#account 000000000001 context general\n[profile example1]\nregion = eu-west-1\noutput = json\ncli_pager =\n#e-example1\n",
     );
   });
 
@@ -231,7 +231,9 @@ test("--profile writes under another name", async () => {
   expect(stderr).toContain(
     "letme: use the argument '--profile work' to interact with the account.",
   );
-  expect(home.read(".aws/config")).toContain("#s-work\n#managed by letme\n[profile work]\n");
+  expect(home.read(".aws/config")).toContain(
+    "#s-work\n#managed by letme\n#account 000000000001 context general\n[profile work]\n",
+  );
   expect(home.read(".aws/config")).not.toContain("example1");
   expect((await letme(["list", "--local"])).stdout).toMatch(/^work +eu-west-1 .*true,true$/m);
 });

@@ -1,4 +1,4 @@
-import type { Platform } from "./host.ts";
+import type { Platform } from "../host.ts";
 
 /** Words as a command line that `splitCommand` and the SDKs split into the same words again. */
 export function commandLine(words: readonly string[], platform: Platform): string {
