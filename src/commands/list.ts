@@ -59,9 +59,14 @@ export const list: Command = {
           (profile) => [profile.name, profile],
         ),
       );
+    // Of a part of the accounts nobody can tell whether another profile is one of the rest.
+    const othersAmong = (profiles: ReadonlyMap<string, ManagedProfile>) =>
+      tags.length > 0 ? [] : othersOf(accounts, profiles);
     if (given.value("output") === "json") {
+      const profiles = readProfiles();
+      const others = othersAmong(profiles);
       return report.result(
-        `${printableJson(document(accounts, unsound, readProfiles(), files, host.clock))}\n`,
+        `${printableJson(document(accounts, unsound, others, profiles, files, host.clock))}\n`,
       );
     }
     if (accounts.length === 0) {
@@ -72,13 +77,11 @@ export const list: Command = {
     const color = report.colorOnResult();
     if (!given.on("local")) return report.result(renderTable(header, rows, color));
     const profiles = readProfiles();
-    const names = new Set(accounts.map((account) => account.name));
-    const others = [...profiles.values()].filter((profile) => !names.has(profile.name));
-    const listed = [...rows, ...others.map(({ name, region }) => [name, region ?? "-"] as const)];
+    const others = othersAmong(profiles).map(({ name, region }) => [name, region ?? "-"] as const);
     return report.result(
       renderTable(
         [...header, ...localHeader],
-        listed.map(([name, region]) => [
+        [...rows, ...others].map(([name, region]) => [
           name,
           region,
           ...localCells(profiles.get(name), host.clock),
@@ -131,10 +134,20 @@ function expiry(expiration: Date | undefined, clock: Clock): string {
   return expiration <= clock.now() ? "expired" : clock.localTime(expiration);
 }
 
+/** The profiles of letme's that no account is named as. */
+function othersOf(
+  accounts: readonly Account[],
+  profiles: ReadonlyMap<string, ManagedProfile>,
+): readonly ManagedProfile[] {
+  const names = new Set(accounts.map((account) => account.name));
+  return [...profiles.values()].filter((profile) => !names.has(profile.name));
+}
+
 /** The document of `-o json`; members may be added to it, and none is taken away. */
 function document(
   accounts: readonly Account[],
   unsound: readonly UnsoundEntry[],
+  others: readonly ManagedProfile[],
   profiles: ReadonlyMap<string, ManagedProfile>,
   files: AwsFiles,
   clock: Clock,
@@ -151,6 +164,11 @@ function document(
       attributes: account.other,
       local: localDocument(profiles.get(account.name), files, clock),
     })),
+    otherProfiles: others.map((profile) => ({
+      name: profile.name,
+      region: profile.region ?? null,
+      local: localDocument(profile, files, clock),
+    })),
     skipped: unsound.map(({ label, attribute, problem }) => ({ item: label, attribute, problem })),
   };
 }
@@ -158,10 +176,15 @@ function document(
 function localDocument(profile: ManagedProfile | undefined, { locations }: AwsFiles, clock: Clock) {
   if (profile === undefined) return null;
   return {
-    lastObtained:
-      profile.obtainedAt === undefined ? null : clock.momentOf(profile.obtainedAt).toISOString(),
+    lastObtained: momentOf(profile.obtainedAt, clock),
     expiration: profile.expiration?.toISOString() ?? null,
     credentialsFile: profile.inCredentials ? locations.credentials : null,
     configFile: profile.inConfig ? locations.config : null,
   };
+}
+
+/** Null also for a time that no calendar has: the comment in the file is anybody's to change. */
+function momentOf(localTime: string | undefined, clock: Clock): string | null {
+  const moment = localTime === undefined ? undefined : clock.momentOf(localTime);
+  return moment === undefined || Number.isNaN(moment.getTime()) ? null : moment.toISOString();
 }

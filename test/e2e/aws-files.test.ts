@@ -236,6 +236,17 @@ test("--profile writes under another name", async () => {
   );
   expect(home.read(".aws/config")).not.toContain("example1");
   expect((await letme(["list", "--local"])).stdout).toMatch(/^work +eu-west-1 .*true,true$/m);
+  const { otherProfiles } = JSON.parse((await letme(["list", "-o", "json"])).stdout);
+  expect(otherProfiles).toEqual([
+    {
+      name: "work",
+      region: "eu-west-1",
+      local: expect.objectContaining({ configFile: home.awsConfig }),
+    },
+  ]);
+  // An account that a filter leaves out is not another profile.
+  const filtered = JSON.parse((await letme(["list", "-o", "json", "--filter", "x"])).stdout);
+  expect(filtered).toMatchObject({ items: [], otherProfiles: [] });
 });
 
 test("a source that letme itself wrote is told", async () => {

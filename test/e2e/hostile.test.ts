@@ -191,6 +191,32 @@ describe("secrets", () => {
     }
   });
 
+  test("what export and exec give goes nowhere else", async () => {
+    const exported = await letme(["export", "example1", "--format", "process", "--debug"]);
+    const document = JSON.parse(exported.stdout);
+    const secrets = [document.SecretAccessKey, document.SessionToken];
+    let printed = exported.stderr;
+    for (const args of [
+      ["exec", "example1", "--debug", "--", "true"],
+      ["session", "--debug"],
+      ["session", "-o", "json"],
+      ["obtain", "example1", "--credential-process", "--debug"],
+      ["status", "-o", "json"],
+      ["config", "show", "-o", "json"],
+      ["list", "-o", "json"],
+    ]) {
+      const { stdout, stderr, exitCode } = await letme(args, { BUN_CONFIG_VERBOSE_FETCH: "curl" });
+      expect(exitCode).toBe(0);
+      printed += stdout + stderr;
+    }
+    for (const secret of secrets) expect(printed).not.toContain(secret);
+    const holding = readdirSync(join(home.path, ".letme")).filter((file) =>
+      readFileSync(join(home.path, ".letme", file), "latin1").includes(document.SecretAccessKey),
+    );
+    expect(holding).toEqual(["state.json"]);
+    expect(statSync(join(home.path, ".letme/state.json")).mode & 0o777).toBe(0o600);
+  });
+
   test.if(process.platform !== "win32")(
     "files and folders are closed to others, whatever the umask",
     async () => {

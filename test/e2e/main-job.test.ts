@@ -66,7 +66,7 @@ describe("list", () => {
     await letme("obtain", "example1");
     const { stdout } = await letme("list", "-o", "json");
     const document = JSON.parse(stdout);
-    expect(Object.keys(document)).toEqual(["items", "skipped"]);
+    expect(Object.keys(document)).toEqual(["items", "otherProfiles", "skipped"]);
     expect(document.items.map((item: { name: string }) => item.name)).toEqual(names);
     const item = document.items.find((one: { name: string }) => one.name === "example1");
     expect(item).toEqual({
