@@ -12,6 +12,7 @@ import { declarationOf, parseTags, type SettingKey, settingDeclarations } from "
 /** One value of `letme-config`, as text (of a list, its members behind commas), and where it stands. */
 export interface ConfigValue {
   readonly text: string;
+  /** Looked for when it is asked for: most runs do not. */
   readonly position: Position;
 }
 
@@ -48,9 +49,21 @@ export function parseConfig(text: string): ConfigContent {
       position,
       message: "a value without quotes, as letme v0.2 wrote it",
     }));
-    return { form: "ini", remarks, ...readTables(ini.tables, ini.document) };
+    return { form: "ini", remarks, ...readTables(ini.tables, () => ini.document) };
   }
-  return { form: "toml", remarks: [], ...readTables(tables, readTomlLines(text)) };
+  return {
+    form: "toml",
+    remarks: [],
+    ...readTables(
+      tables,
+      once(() => readTomlLines(text)),
+    ),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function notToml(error: TomlError): ConfigContent {
@@ -63,7 +76,7 @@ function notToml(error: TomlError): ConfigContent {
 
 function readTables(
   tables: Tables,
-  document: ConfigDocument,
+  document: () => ConfigDocument,
 ): Pick<ConfigContent, "contexts" | "problems"> {
   const contexts = new Map<string, Context>();
   const problems: ConfigProblem[] = [];
@@ -72,12 +85,12 @@ function readTables(
       const message = isSettingKey(name)
         ? `the key \`${name}\` stands before any table: put \`[general]\` above it`
         : `\`${name}\` is not a table: a context is one, as in \`[general]\``;
-      problems.push({ position: positionOf(document, name), message });
+      problems.push({ position: positionOf(document(), name), message });
       continue;
     }
     if (!isContextName(name)) {
       problems.push({
-        position: positionOf(document, name),
+        position: positionOf(document(), name),
         message: `\`${name}\` cannot be the name of a context: use letters, digits and \`._@+-\``,
       });
       continue;
@@ -100,14 +113,14 @@ export function isContextName(name: string): boolean {
 }
 
 function readContext(
-  document: ConfigDocument,
+  document: () => ConfigDocument,
   name: string,
   table: Readonly<Record<string, unknown>>,
   problems: ConfigProblem[],
 ): Context {
   const context = new Map<SettingKey, ConfigValue>();
   for (const [key, value] of Object.entries(table)) {
-    const position = positionOf(document, name, key);
+    const position = () => positionOf(document(), name, key);
     const declaration = declarationOf(key);
     if (declaration === undefined) {
       const meant = nearest(
@@ -115,19 +128,28 @@ function readContext(
         settingDeclarations.map((known) => known.key),
       );
       const suggestion = meant === undefined ? "" : `; did you mean \`${meant}\`?`;
-      problems.push({ position, message: `unknown key \`${key}\`${suggestion}` });
+      problems.push({ position: position(), message: `unknown key \`${key}\`${suggestion}` });
       continue;
     }
     const written = writtenText(key, value);
     if (written === undefined) {
       const wanted = wantedType(key);
-      problems.push({ position, message: `\`${key}\` must be ${wanted}, not ${typeName(value)}` });
+      problems.push({
+        position: position(),
+        message: `\`${key}\` must be ${wanted}, not ${typeName(value)}`,
+      });
       continue;
     }
     if (written === "") continue;
     const wanted = declaration.problemOf(written);
-    if (wanted === undefined) context.set(declaration.key, { text: written, position });
-    else problems.push({ position, message: `\`${key}\` must be ${wanted}` });
+    if (wanted === undefined) {
+      context.set(declaration.key, {
+        text: written,
+        get position() {
+          return position();
+        },
+      });
+    } else problems.push({ position: position(), message: `\`${key}\` must be ${wanted}` });
   }
   return context;
 }

@@ -26,6 +26,17 @@ export interface Setting<Value> {
   readonly origin: string;
 }
 
+/** A setting whose value is understood; where it came from stays what it was. */
+function withValue<Value>(setting: Setting<string>, value: Value): Setting<Value> {
+  return {
+    value,
+    from: setting.from,
+    get origin() {
+      return setting.origin;
+    },
+  };
+}
+
 /** What holds for this run. An absent member was set nowhere. */
 export interface Settings {
   readonly paths: LetmePaths;
@@ -77,13 +88,13 @@ export function readSettings(host: Host, flags: SettingFlags): Settings {
     mfaSession:
       mfaSession === undefined
         ? { value: defaultMfaSession, from: "default", origin: "the default" }
-        : { ...mfaSession, value: parseMfaSession(mfaSession.value) ?? defaultMfaSession },
+        : withValue(mfaSession, parseMfaSession(mfaSession.value) ?? defaultMfaSession),
     sessionName: find("session_name"),
     sessionDuration:
       duration === undefined
         ? { value: defaultSessionDuration, from: "default", origin: "the default" }
-        : { ...duration, value: parseDuration(duration.value) ?? defaultSessionDuration },
-    tags: tags === undefined ? undefined : { ...tags, value: parseTags(tags.value) },
+        : withValue(duration, parseDuration(duration.value) ?? defaultSessionDuration),
+    tags: tags === undefined ? undefined : withValue(tags, parseTags(tags.value)),
   };
 }
 
@@ -176,8 +187,13 @@ function findSetting(
   }
   const written = context.get(key);
   if (written === undefined) return undefined;
-  const origin = `\`${paths.config}\`, line ${written.position.line}`;
-  return { value: written.text, from: "file", origin };
+  return {
+    value: written.text,
+    from: "file",
+    get origin() {
+      return `\`${paths.config}\`, line ${written.position.line}`;
+    },
+  };
 }
 
 function checked(
@@ -205,7 +221,7 @@ function readRegistryPlace(
   if (file === undefined) return { table, registryFile: undefined };
   const path = expandHome(file.value, host.homeDirectory);
   const registryFile = file.from === "file" && !isAbsolute(path) ? join(paths.home, path) : path;
-  if (table === undefined) return { table, registryFile: { ...file, value: registryFile } };
+  if (table === undefined) return { table, registryFile: withValue(file, registryFile) };
   if (strength[table.from] === strength[file.from]) {
     throw new LetmeError(
       file.from === "flag" ? "usage" : "configuration",
@@ -215,5 +231,5 @@ function readRegistryPlace(
   }
   return strength[table.from] > strength[file.from]
     ? { table, registryFile: undefined }
-    : { table: undefined, registryFile: { ...file, value: registryFile } };
+    : { table: undefined, registryFile: withValue(file, registryFile) };
 }
