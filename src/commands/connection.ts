@@ -13,7 +13,7 @@ import { readManagedProfiles } from "../profiles/managed.ts";
 import { readSharedFiles, type SharedFiles } from "../profiles/reader.ts";
 import { localRegistry, requireTable } from "../registry/choose.ts";
 import type { Registry } from "../registry/registry.ts";
-import { type TableKeyMemory, tableRegistry } from "../registry/table.ts";
+import type { TableKeyMemory } from "../registry/table.ts";
 import type { Settings } from "../settings/settings.ts";
 import { chooseSource, profileInUse, sourceRegion } from "../source/choose.ts";
 import type { ChosenSource, SourceContext, SourceCredentials } from "../source/source.ts";
@@ -160,7 +160,10 @@ export async function openTable(
   state: StateFile,
 ): Promise<{ readonly registry: Registry; readonly learnt: () => readonly StateChange[] }> {
   const table = requireTable(client.host, settings);
-  const { credentials } = await source.load();
+  const [{ credentials }, { tableRegistry }] = await Promise.all([
+    source.load(),
+    import("../registry/table.ts"),
+  ]);
   const place = `${client.region}/${table}`;
   let learnt: "name" | "other" | undefined;
   const memory: TableKeyMemory = {

@@ -7,8 +7,8 @@ import { writeSnapshot } from "../registry/snapshot.ts";
 import { snapshotPath } from "../settings/paths.ts";
 import { readSettings, type Settings } from "../settings/settings.ts";
 import { connect, memoryOf, openTable, readAwsFiles } from "./connection.ts";
-import { warnOfUnsound } from "./list.ts";
 import { settingOptions } from "./setting-options.ts";
+import { warnOfUnsound } from "./unsound.ts";
 
 export const init: Command = {
   words: "",

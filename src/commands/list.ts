@@ -18,6 +18,7 @@ import {
 } from "./connection.ts";
 import { outputOption } from "./output-option.ts";
 import { filterOption, filterTags, registrySettings, settingOptions } from "./setting-options.ts";
+import { warnOfUnsound } from "./unsound.ts";
 
 export const list: Command = {
   words: "",
@@ -102,20 +103,6 @@ async function openRegistry(
   requireTable(invocation.host, settings);
   const connection = connect(invocation, settings, files);
   return (await openTable(settings, connection, memoryOf(invocation, settings))).registry;
-}
-
-/** Names each entry that is left out, and why. */
-export function warnOfUnsound({ report }: Invocation, unsound: readonly UnsoundEntry[]): void {
-  for (const { label, attribute, problem } of unsound) {
-    report.warn(
-      `left out \`${oneLine(label)}\`: its attribute \`${attribute}\` ${oneLine(problem)}`,
-    );
-  }
-}
-
-/** Registry text in a message must not look like lines of letme's own. */
-function oneLine(text: string): string {
-  return text.replace(/[\r\n\t]+/g, " ");
 }
 
 const header = ["NAME:", "MAIN REGION:"];

@@ -4,7 +4,7 @@ import type { Command, Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import type { ReadDocument } from "../profiles/document-reader.ts";
 import { readManagedProfiles } from "../profiles/managed.ts";
-import { checkOwnership, previewWrite } from "../profiles/store.ts";
+import { checkOwnership } from "../profiles/ownership-check.ts";
 import { requireTable } from "../registry/choose.ts";
 import { readSettings } from "../settings/settings.ts";
 import type { StateFile } from "../state/state.ts";
@@ -128,6 +128,7 @@ export const obtain: Command = {
       telling.plan(work.todo);
       telling.pause();
       const profiles = work.todo.map((todo) => standInProfile(todo, host));
+      const { previewWrite } = await import("../profiles/store.ts");
       await tellPreview(invocation, previewWrite(host, locations, profiles));
     } else {
       const todo = {

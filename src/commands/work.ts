@@ -11,8 +11,8 @@ import type { State } from "../state/content.ts";
 import type { StateFile } from "../state/state.ts";
 import { type Connection, openTable } from "./connection.ts";
 import { accountOf } from "./find-account.ts";
-import { warnOfUnsound } from "./list.ts";
 import type { Selection } from "./selection.ts";
+import { warnOfUnsound } from "./unsound.ts";
 import type { Warmth } from "./warmth.ts";
 
 /** A profile that is to be obtained. */

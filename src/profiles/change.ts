@@ -3,7 +3,7 @@ import { type DifferingPart, differingPart } from "./differing-part.ts";
 import type { FileKind, LineEdit, SharedDocument } from "./document.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { applyInPart, editsOfWhole, type Lookup, lookUp } from "./lookup.ts";
-import type { Ownership } from "./ownership.ts";
+import { type Documents, refuseTail, refuseUnlessOwned } from "./ownership-check.ts";
 import { planNewBlock, planRemoval, planReplacement } from "./plan.ts";
 import { findProblemsAfter } from "./problems.ts";
 import { type AnyProfileToWrite, isProcessProfile } from "./profile.ts";
@@ -14,12 +14,6 @@ import { shadowingNotes } from "./shadowing.ts";
 export type Change =
   | { readonly action: "write"; readonly profiles: readonly AnyProfileToWrite[] }
   | { readonly action: "remove"; readonly names: readonly string[] };
-
-/** The two files as they are. */
-export interface Documents {
-  readonly config: SharedDocument;
-  readonly credentials: SharedDocument;
-}
 
 /** One file's part of a change, proven to read back. */
 export interface PlannedFile {
@@ -91,22 +85,6 @@ export function planChange(
   return { config, credentials, warnings };
 }
 
-/** Throws a `LetmeError` where a profile of one of these names is not letme's to write. */
-export function refuseForeign(
-  documents: Documents,
-  locations: SharedFileLocations,
-  names: readonly string[],
-): void {
-  for (const document of [documents.config, documents.credentials]) {
-    const lookup = lookUp(document, new Set(names));
-    for (const name of names) {
-      const ownership = lookup.ownershipOf(name);
-      refuseUnlessOwned(ownership, name, locations[document.kind]);
-      refuseTail(ownership, name, locations[document.kind], "write");
-    }
-  }
-}
-
 function staysIn(kind: FileKind, profile: AnyProfileToWrite): boolean {
   return kind === "config" || !isProcessProfile(profile);
 }
@@ -166,45 +144,6 @@ function checkKnown(
       );
     }
   }
-}
-
-function refuseUnlessOwned(ownership: Ownership, name: string, path: string): void {
-  if (ownership.state !== "foreign" && ownership.state !== "unclear") return;
-  const place = `\`${path}:${ownership.line + 1}\``;
-  if (ownership.state === "foreign") {
-    throw new LetmeError(
-      "failed",
-      `profile \`${name}\` in ${place} is not letme's; nothing is changed`,
-      {
-        hint: "letme changes only what it wrote: rename or remove that section yourself, or give `obtain` another name with `--profile OTHER`",
-      },
-    );
-  }
-  throw new LetmeError(
-    "failed",
-    `cannot tell what of profile \`${name}\` is letme's: ${place}: ${ownership.reason}; nothing is changed`,
-    { hint: `put the lines around ${path}:${ownership.line + 1} in order, or remove them` },
-  );
-}
-
-/**
- * Lines behind the end marker belong to the profile for every SDK. Without the header they would
- * fall to the section above, and an indented one continues letme's last value.
- */
-function refuseTail(
-  ownership: Ownership,
-  name: string,
-  path: string,
-  action: Change["action"],
-): void {
-  if (ownership.state !== "letme") return;
-  const line = action === "write" ? ownership.block.tailDoubt : ownership.block.tail;
-  if (line === undefined) return;
-  throw new LetmeError(
-    "failed",
-    `\`${path}:${line + 1}\` belongs to profile \`${name}\` but stands behind letme's block; nothing is changed`,
-    { hint: `move that line above #e-${name}, or under a header of its own` },
-  );
 }
 
 function problemsOf({ before, after, part }: PlannedFile, path: string): readonly string[] {

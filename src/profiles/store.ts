@@ -1,14 +1,13 @@
 import { LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
-import { folderOf, followLinks } from "../files/paths.ts";
+import { folderOf } from "../files/paths.ts";
 import { makePrivateFolder } from "../files/private-folder.ts";
-import { checkWritable } from "../files/write-whole.ts";
 import type { Host } from "../host.ts";
-import { type Change, type Documents, planChange, refuseForeign } from "./change.ts";
+import { type Change, planChange } from "./change.ts";
 import { renderDiff } from "./diff.ts";
 import { documentReader, type ReadDocument } from "./document-reader.ts";
 import type { SharedFileLocations } from "./locations.ts";
-import { checkProfileNames } from "./names.ts";
+import { readDocuments, refuseOneFile } from "./ownership-check.ts";
 import { isSound } from "./problems.ts";
 import { type AnyProfileToWrite, checkProfiles } from "./profile.ts";
 import { applyChange, type UpdateReport } from "./transaction.ts";
@@ -18,23 +17,6 @@ export type StoreHost = Pick<Host, "files" | "clock" | "platform" | "processes">
 
 /** How long letme waits for another letme that is writing. */
 const lockTimeout = 60_000;
-
-/**
- * Throws a `LetmeError` of kind `failed`, with file and line, when a name cannot be written, a
- * profile of that name in either file is not surely letme's, or a file cannot be written at all.
- * Cheap; meant to be asked before any network. `writeProfiles` asks again.
- */
-export function checkOwnership(
-  host: Pick<Host, "files" | "platform">,
-  locations: SharedFileLocations,
-  names: readonly string[],
-  read: ReadDocument = documentReader(host, locations).current,
-): void {
-  checkProfileNames(names);
-  refuseOneFile(host, locations);
-  for (const path of [locations.config, locations.credentials]) checkWritable(host, path);
-  refuseForeign(readDocuments(read), locations, names);
-}
 
 /**
  * Writes profiles into the AWS files, all or none: under the lock, each file whole or not at all,
@@ -154,34 +136,4 @@ async function takeLock(host: StoreHost, path: string) {
   } catch (error) {
     throw fileError(error, "lock", path);
   }
-}
-
-/**
- * In one file the two blocks of a profile would have the same markers. The config file is looked
- * at twice: a file that another program replaces leaves its number free, and the other file may
- * get that number between two looks.
- */
-function refuseOneFile(
-  host: Pick<Host, "files" | "platform">,
-  locations: SharedFileLocations,
-): void {
-  const { files, platform } = host;
-  try {
-    const identities = [locations.config, locations.credentials, locations.config].map((path) => {
-      const target = followLinks(files, path, platform);
-      return files.status(target)?.identity ?? target;
-    });
-    if (new Set(identities).size > 1) return;
-  } catch (error) {
-    throw fileError(error, "read", locations.credentials);
-  }
-  throw new LetmeError(
-    "configuration",
-    `the config file and the credentials file are the same: \`${locations.config}\``,
-    { hint: "give AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE different files" },
-  );
-}
-
-function readDocuments(read: ReadDocument): Documents {
-  return { config: read("config").document, credentials: read("credentials").document };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { LetmeError } from "../../src/errors.ts";
-import { type Change, type Documents, planChange } from "../../src/profiles/change.ts";
+import { type Change, planChange } from "../../src/profiles/change.ts";
 import { bytesOf, documentOf, documentOfText, type FileKind } from "../../src/profiles/document.ts";
+import type { Documents } from "../../src/profiles/ownership-check.ts";
 import { sharedFilesOf } from "../../src/profiles/reader.ts";
 import { readSections } from "../../src/profiles/sections.ts";
 import { generateName, generateText, Random } from "./generate.ts";

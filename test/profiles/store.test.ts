@@ -3,9 +3,9 @@ import { LetmeError } from "../../src/errors.ts";
 import type { Platform } from "../../src/host.ts";
 import { locateSharedFiles } from "../../src/profiles/locations.ts";
 import { readManagedProfiles } from "../../src/profiles/managed.ts";
+import { checkOwnership } from "../../src/profiles/ownership-check.ts";
 import { readSharedFiles } from "../../src/profiles/reader.ts";
 import {
-  checkOwnership,
   previewRemove,
   previewWrite,
   removeProfiles,
