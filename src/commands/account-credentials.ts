@@ -1,29 +1,20 @@
 import { awsTime } from "../aws/client.ts";
 import type { TemporaryCredentials } from "../aws/credentials.ts";
-import { checkPartitions } from "../aws/partitions.ts";
 import type { Invocation, Option } from "../cli/declaration.ts";
-import { maskedKeyId, memoryKey } from "../obtain/memory.ts";
+import { type Memory, maskedKeyId, memoryKey } from "../obtain/memory.ts";
 import { readManagedProfiles } from "../profiles/managed.ts";
 import { readSharedFiles } from "../profiles/reader.ts";
-import { requireTable } from "../registry/choose.ts";
 import { readSettings, type Settings } from "../settings/settings.ts";
 import type { AccountChain } from "../state/content.ts";
 import type { StateFile } from "../state/state.ts";
-import {
-  type AwsFiles,
-  connect,
-  memoryOf,
-  openLocal,
-  readAwsFiles,
-  regionInUse,
-} from "./connection.ts";
-import type { Delivery } from "./obtain-todo.ts";
+import { type AwsFiles, readAwsFiles } from "./connection.ts";
+import { type CommonGround, type Ground, openGround } from "./ground.ts";
+import type { ObtainedCredentials } from "./obtain-todo.ts";
 import { keepingOptions, readMinRemaining } from "./selection.ts";
 import { registrySettings, settingOptions } from "./setting-options.ts";
 import { tellHops } from "./telling.ts";
 import { tokenCodeOption, tokenCodes } from "./token-codes.ts";
-import { openWarmth } from "./warmth.ts";
-import { findWork, type Ground } from "./work.ts";
+import { findWork, saveLearnt } from "./work.ts";
 
 /** The credentials of an account, for a program to use. */
 export interface AccountCredentials {
@@ -56,69 +47,61 @@ export async function accountCredentials(
   const codes = tokenCodes(invocation, settings);
   if (settings.mfaArn !== undefined) codes.checkGiven();
   const files = readAwsFiles(invocation);
-  const local = openLocal(invocation, settings, regionInUse(invocation, settings, files));
-  if (local === undefined) requireTable(host, settings);
-  const connection = connect(invocation, settings, files, codes);
-  const mfaArn = settings.mfaArn?.value;
-  if (mfaArn !== undefined) {
-    checkPartitions(connection.client.region, [{ arn: mfaArn, what: "the MFA device" }]);
-  }
-  const state = memoryOf(invocation, settings);
-  const warmth = openWarmth(connection.client);
+  const common = openGround(invocation, settings, files, codes);
+  const { connection, state } = common;
   const place = { invocation, settings, files, state, name };
-  let held = given.on("renew") ? undefined : await heldCredentials(place);
-  const ground = {
-    ...{ invocation, settings, local, connection, state },
-    ...{ warmth, minRemaining, profileName: undefined },
-  };
-  const work = await findWork(
-    { ...ground, written: asWritten(name, held) },
-    { by: "names", names: [name] },
-  );
+  const recall = async () => (given.on("renew") ? undefined : await heldCredentials(place));
+  let held = await recall();
+  const ground = { ...common, minRemaining, profileName: undefined };
+  const selection = { by: "names", names: [name] } as const;
+  const work = await findWork({ ...ground, written: asWritten(name, held) }, selection);
   const [failure] = work.failed;
   if (failure !== undefined) throw failure.error;
-  if (work.todo.length > 0) {
-    const source = await connection.source.load();
-    const delivery: Delivery = {
-      prepare: () => undefined,
-      async deliver([obtained], memory) {
-        if (obtained === undefined) return;
-        const { todo, credentials } = obtained;
-        const [region] = todo.chain.account.regions;
-        const stands = {
-          chain: todo.chain.fingerprint,
-          ...(region === undefined ? {} : { region }),
-        };
-        held = { credentials, stands };
-        // Who wants each MFA code asked wants nothing remembered that one gave.
-        if (mfaArn !== undefined && settings.mfaSession.value === "off") return;
-        const masked = maskedKeyId(source.credentials.accessKeyId);
-        const what = { label: name, source: masked, region: connection.client.region };
-        memory.record(keyOf(settings, name), credentials, { kind: "account", ...what, stands });
-      },
-    };
+  if (work.todo.length === 0) await saveLearnt(state, work);
+  else {
     const { obtainTodo } = await import("./obtain-todo.ts");
-    const result = await obtainTodo(
+    const { failed } = await obtainTodo(
       {
-        ...{ ...ground, files, codes, delivery },
+        ...{ ...ground, files, codes },
         telling: tellHops(invocation, settings, () => awsTime(connection.client)),
         written: async () => {
-          held = given.on("renew") ? undefined : await heldCredentials(place);
+          held = await recall();
           return asWritten(name, held);
+        },
+        delivery: {
+          prepare: () => undefined,
+          async deliver(obtained, memory) {
+            held = await remember(common, obtained, memory);
+          },
         },
       },
       work,
     );
-    const [refused] = result.failed;
+    const [refused] = failed;
     if (refused !== undefined) throw refused.error;
-  } else {
-    const changes = work.learnt([]);
-    if (changes.length > 0) {
-      await state.update((before) => changes.reduce((last, change) => change(last), before));
-    }
   }
   if (held === undefined) throw new Error("neither kept nor obtained");
   return { accountName: name, region: held.stands.region, credentials: held.credentials };
+}
+
+/** Puts what was obtained into letme's memory, and gives it back. */
+async function remember(
+  { settings, connection }: CommonGround,
+  [obtained]: readonly ObtainedCredentials[],
+  memory: Memory,
+): Promise<Held | undefined> {
+  if (obtained === undefined) return undefined;
+  const { todo, credentials } = obtained;
+  const { account, fingerprint } = todo.chain;
+  const [region] = account.regions;
+  const stands = { chain: fingerprint, ...(region === undefined ? {} : { region }) };
+  // Who wants each MFA code asked wants nothing remembered that one gave.
+  if (settings.mfaArn === undefined || settings.mfaSession.value !== "off") {
+    const source = maskedKeyId((await connection.source.load()).credentials.accessKeyId);
+    const what = { label: account.name, source, region: connection.client.region, stands };
+    memory.record(keyOf(settings, account.name), credentials, { kind: "account", ...what });
+  }
+  return { credentials, stands };
 }
 
 /** Credentials that are there, and what they stand for. */

@@ -10,12 +10,13 @@ import type { Settings } from "../settings/settings.ts";
 import type { SourceCredentials } from "../source/source.ts";
 import { waitForCode } from "./asking.ts";
 import type { AwsFiles } from "./connection.ts";
+import type { Ground } from "./ground.ts";
 import { profileOf } from "./profile-of.ts";
 import type { Obtained, Telling } from "./telling.ts";
 import type { TokenCodes } from "./token-codes.ts";
 import { takeTurn } from "./turns.ts";
 import { tellUpdates } from "./updates.ts";
-import { type Failure, type Ground, type Kept, splitKept, type Todo, type Work } from "./work.ts";
+import { type Failure, type Kept, splitKept, type Todo, type Work } from "./work.ts";
 
 /** What obtaining needs, beside the work. */
 export interface ObtainGround extends Omit<Ground, "written"> {

@@ -1,15 +1,13 @@
 import { awsTime } from "../aws/client.ts";
-import { checkPartitions } from "../aws/partitions.ts";
 import type { Command, Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import type { ReadDocument } from "../profiles/document-reader.ts";
 import { readManagedProfiles } from "../profiles/managed.ts";
 import { checkOwnership } from "../profiles/ownership-check.ts";
-import { requireTable } from "../registry/choose.ts";
 import { readSettings } from "../settings/settings.ts";
-import type { StateFile } from "../state/state.ts";
 import { mayAsk } from "./asking.ts";
-import { connect, memoryOf, openLocal, readAwsFiles, regionInUse } from "./connection.ts";
+import { readAwsFiles } from "./connection.ts";
+import { openGround } from "./ground.ts";
 import type { ObtainGround, Result } from "./obtain-todo.ts";
 import { standInProfile } from "./profile-of.ts";
 import {
@@ -23,8 +21,7 @@ import { registrySettings, settingOptions } from "./setting-options.ts";
 import { summarise, tellMany, tellOne } from "./telling.ts";
 import { tokenCodeOption, tokenCodes } from "./token-codes.ts";
 import { dryRunOption, tellPreview } from "./updates.ts";
-import { openWarmth } from "./warmth.ts";
-import { type Failure, findWork, type Todo, type Work } from "./work.ts";
+import { type Failure, findWork, saveLearnt, type Todo, type Work } from "./work.ts";
 
 export const obtain: Command = {
   words: "[<name>...]",
@@ -91,19 +88,9 @@ export const obtain: Command = {
       refuseForeign(documents.latest),
     );
 
-    const local = openLocal(invocation, settings, regionInUse(invocation, settings, files));
-    if (local === undefined) requireTable(host, settings);
-    const connection = connect(invocation, settings, files, codes);
-    const mfaArn = settings.mfaArn?.value;
-    if (mfaArn !== undefined) {
-      checkPartitions(connection.client.region, [{ arn: mfaArn, what: "the MFA device" }]);
-    }
-    const state = memoryOf(invocation, settings);
-    const warmth = openWarmth(connection.client);
-    const ground = {
-      ...{ invocation, settings, local, connection, state },
-      ...{ warmth, minRemaining, profileName },
-    };
+    const common = openGround(invocation, settings, files, codes);
+    const { connection } = common;
+    const ground = { ...common, minRemaining, profileName };
     const found = await findWork({ ...ground, written: written(documents.latest) }, fit);
     const work =
       selection.by === "tags" ? withoutForeign(found, refuseForeign(documents.current)) : found;
@@ -136,7 +123,7 @@ export const obtain: Command = {
         ...{ files, codes, telling },
         written: async () => written(documents.current),
       };
-      const result = work.todo.length === 0 ? await rest(state, work) : await obtainAll(todo, work);
+      const result = await obtainAll(todo, work);
       failed.push(...result.failed);
       const [only] = result.failed;
       if (single && only !== undefined) throw only.error;
@@ -160,20 +147,15 @@ async function printProcess(invocation: Invocation): Promise<void> {
   return invocation.report.result(renderCredentials(account, "process"));
 }
 
-/** Loaded where it is needed: credentials that are kept cost nothing of it. */
 async function obtainAll(ground: Omit<ObtainGround, "delivery">, work: Work): Promise<Result> {
+  if (work.todo.length === 0) {
+    await saveLearnt(ground.state, work);
+    return { obtained: [], kept: [], failed: [] };
+  }
+  // Loaded where it is needed: credentials that are kept cost nothing of it.
   const { intoAwsFiles, obtainTodo } = await import("./obtain-todo.ts");
   const delivery = intoAwsFiles(ground.invocation, ground.settings, ground.files);
   return obtainTodo({ ...ground, delivery }, work);
-}
-
-/** Nothing to obtain: at most something to remember. */
-async function rest(state: StateFile, { learnt }: Work): Promise<Result> {
-  const changes = learnt([]);
-  if (changes.length > 0) {
-    await state.update((before) => changes.reduce((last, change) => change(last), before));
-  }
-  return { obtained: [], kept: [], failed: [] };
 }
 
 /** Takes out names that no profile may have; a single one is an error at once. */

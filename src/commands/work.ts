@@ -1,19 +1,17 @@
 import { checkPartitions } from "../aws/partitions.ts";
-import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
-import { lifeLeft, standsFor, type WrittenProfile } from "../obtain/keep.ts";
-import { memoryKey, type StateChange } from "../obtain/memory.ts";
+import { lifeLeft, standsFor } from "../obtain/keep.ts";
+import type { StateChange } from "../obtain/memory.ts";
 import { chainedSeconds, planChain, type RoleChain } from "../obtain/plan.ts";
 import type { Account } from "../registry/account.ts";
 import { hasTags, type Registry, sortEntries } from "../registry/registry.ts";
-import type { Settings } from "../settings/settings.ts";
-import type { State } from "../state/content.ts";
 import type { StateFile } from "../state/state.ts";
-import { type Connection, openTable } from "./connection.ts";
+import { openTable } from "./connection.ts";
 import { accountOf } from "./find-account.ts";
+import type { Ground } from "./ground.ts";
+import { keepRemembered, rememberLookups } from "./lookups.ts";
 import type { Selection } from "./selection.ts";
 import { warnOfUnsound } from "./unsound.ts";
-import type { Warmth } from "./warmth.ts";
 
 /** A profile that is to be obtained. */
 export interface Todo {
@@ -42,24 +40,6 @@ export interface Work {
   readonly learnt: (valid: readonly (Todo & { readonly expiration: Date })[]) => StateChange[];
 }
 
-/** What finding the work needs. */
-export interface Ground {
-  readonly invocation: Invocation;
-  readonly settings: Settings;
-  /** The registry on this machine, where there is one. */
-  readonly local: Registry | undefined;
-  readonly connection: Connection;
-  readonly state: StateFile;
-  readonly warmth: Warmth;
-  /** What the AWS files hold already; nothing where everything is to be renewed. */
-  readonly written: ReadonlyMap<string, WrittenProfile>;
-  readonly minRemaining: number;
-  /** The name to write under, where it is not the account's. */
-  readonly profileName: string | undefined;
-}
-
-// How long the table's word on an account counts without asking it again.
-const lookupMilliseconds = 3600 * 1000;
 // Connections are opened before it is known how many accounts a filter finds.
 const guessedAccounts = 16;
 
@@ -206,56 +186,9 @@ export function splitKept(
   return { kept, todo };
 }
 
-/**
- * The accounts of a table whose credentials are still valid and which the table was asked about
- * within the last hour: for these it is not asked again. `--no-cache` asks.
- */
-async function keepRemembered(
-  ground: Ground,
-  selection: Selection & { readonly by: "names" },
-): Promise<readonly (Kept & { readonly accountName: string })[]> {
-  const { invocation, state, written, minRemaining, profileName } = ground;
-  if (invocation.arguments.on("no-cache")) return [];
-  const now = invocation.host.clock.now();
-  const kept: (Kept & { accountName: string })[] = [];
-  let lookups: State["lookups"] | undefined;
-  for (const accountName of selection.names) {
-    const name = profileName ?? accountName;
-    const profile = written.get(name);
-    const expiration = lifeLeft(profile, now, minRemaining);
-    if (profile === undefined || expiration === undefined) continue;
-    lookups ??= (await state.read()).lookups;
-    const lookup = lookups[lookupKey(ground, accountName)];
-    if (lookup === undefined || !standsFor(profile, lookup)) continue;
-    kept.push({ profileName: name, expiration, accountName });
-  }
-  return kept;
-}
-
-function rememberLookups(
-  ground: Ground,
-  valid: readonly (Todo & { readonly expiration: Date })[],
-): StateChange {
-  const latest = ground.invocation.host.clock.now().getTime() + lookupMilliseconds;
-  const lookups = valid.map(({ chain, expiration }) => {
-    const until = new Date(Math.min(expiration.getTime(), latest)).toISOString();
-    const lookup = { chain: chain.fingerprint, region: chain.account.regions[0], until };
-    return [lookupKey(ground, chain.account.name), lookup] as const;
-  });
-  return (state) => ({ ...state, lookups: { ...state.lookups, ...Object.fromEntries(lookups) } });
-}
-
-/** All that an account's chain is made of, but for what the table says of it. */
-function lookupKey({ settings, connection }: Ground, accountName: string): string {
-  const { client, source } = connection;
-  return memoryKey([
-    "lookup",
-    client.region,
-    settings.table?.value ?? null,
-    settings.contextName,
-    source.identity,
-    settings.sessionName?.value ?? null,
-    settings.sessionDuration.value,
-    accountName,
-  ]);
+/** Where nothing is to be obtained: remembers what the registry taught, if anything. */
+export async function saveLearnt(state: StateFile, { learnt }: Work): Promise<void> {
+  const changes = learnt([]);
+  if (changes.length === 0) return;
+  await state.update((before) => changes.reduce((last, change) => change(last), before));
 }

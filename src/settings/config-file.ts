@@ -63,7 +63,10 @@ export function parseConfig(text: string): ConfigContent {
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function notToml(error: TomlError): ConfigContent {

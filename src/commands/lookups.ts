@@ -1,0 +1,64 @@
+import { lifeLeft, standsFor } from "../obtain/keep.ts";
+import { memoryKey, type StateChange } from "../obtain/memory.ts";
+import type { State } from "../state/content.ts";
+import type { Ground } from "./ground.ts";
+import type { Selection } from "./selection.ts";
+import type { Kept, Todo } from "./work.ts";
+
+// How long the table's word on an account counts without asking it again.
+const lookupMilliseconds = 3600 * 1000;
+
+/**
+ * The accounts of a table whose credentials are still valid and which the table was asked about
+ * within the last hour: for these it is not asked again. `--no-cache` asks.
+ */
+export async function keepRemembered(
+  ground: Ground,
+  selection: Selection & { readonly by: "names" },
+): Promise<readonly (Kept & { readonly accountName: string })[]> {
+  const { invocation, state, written, minRemaining, profileName } = ground;
+  if (invocation.arguments.on("no-cache")) return [];
+  const now = invocation.host.clock.now();
+  const kept: (Kept & { accountName: string })[] = [];
+  let lookups: State["lookups"] | undefined;
+  for (const accountName of selection.names) {
+    const name = profileName ?? accountName;
+    const profile = written.get(name);
+    const expiration = lifeLeft(profile, now, minRemaining);
+    if (profile === undefined || expiration === undefined) continue;
+    lookups ??= (await state.read()).lookups;
+    const lookup = lookups[lookupKey(ground, accountName)];
+    if (lookup === undefined || !standsFor(profile, lookup)) continue;
+    kept.push({ profileName: name, expiration, accountName });
+  }
+  return kept;
+}
+
+/** Remembers what the table said of accounts whose credentials are valid. */
+export function rememberLookups(
+  ground: Ground,
+  valid: readonly (Todo & { readonly expiration: Date })[],
+): StateChange {
+  const latest = ground.invocation.host.clock.now().getTime() + lookupMilliseconds;
+  const lookups = valid.map(({ chain, expiration }) => {
+    const until = new Date(Math.min(expiration.getTime(), latest)).toISOString();
+    const lookup = { chain: chain.fingerprint, region: chain.account.regions[0], until };
+    return [lookupKey(ground, chain.account.name), lookup] as const;
+  });
+  return (state) => ({ ...state, lookups: { ...state.lookups, ...Object.fromEntries(lookups) } });
+}
+
+/** All that an account's chain is made of, but for what the table says of it. */
+function lookupKey({ settings, connection }: Ground, accountName: string): string {
+  const { client, source } = connection;
+  return memoryKey([
+    "lookup",
+    client.region,
+    settings.table?.value ?? null,
+    settings.contextName,
+    source.identity,
+    settings.sessionName?.value ?? null,
+    settings.sessionDuration.value,
+    accountName,
+  ]);
+}
