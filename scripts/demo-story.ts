@@ -16,6 +16,7 @@ export async function tellStory(stage: Stage): Promise<void> {
   await configure(stage);
   await obtainFromTable(stage);
   await useSnapshot(stage);
+  await useElsewhere(stage);
   await goWrong(stage);
   await lookAround(stage);
   await leave(stage);
@@ -94,6 +95,28 @@ async function useSnapshot(stage: Stage): Promise<void> {
   const asked = standIn.log.of("dynamodb").length;
   show(`Requests to DynamoDB: ${asked}; to STS: ${standIn.log.of("sts", "AssumeRole").length}`);
   stage.check("the table was asked in spite of the snapshot", asked === 0);
+}
+
+async function useElsewhere(stage: Stage): Promise<void> {
+  const { letme, say } = stage;
+  say("A command with the credentials of an account, and nothing in the AWS files.");
+  const script = 'echo "in $LETME_EXEC, region $AWS_REGION"';
+  await letme(["exec", "example1", "--", "sh", "-c", script], {
+    exitCode: 0,
+    prints: ["in example1, region eu-west-1"],
+  });
+
+  say("A profile that asks letme for credentials whenever an SDK needs them.");
+  await letme(["obtain", "example2", "--credential-process"], { exitCode: 0 });
+
+  say("Every profile of letme's, and how long it is valid.");
+  await letme(["status"], { exitCode: 0, prints: ["on demand", "general"] });
+
+  say("Another context: another table, or another source.");
+  await letme(["config", "new-context", "work", "--table", table, "--source-region", region], {
+    exitCode: 0,
+  });
+  await letme(["config", "get-contexts"], { exitCode: 0, prints: ["* general", "  work"] });
 }
 
 async function goWrong(stage: Stage): Promise<void> {
