@@ -1,6 +1,7 @@
 import { awsTime } from "../aws/client.ts";
 import type { Command, Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
+import { lifeLeft } from "../obtain/keep.ts";
 import type { ReadDocument } from "../profiles/document-reader.ts";
 import { readManagedProfiles } from "../profiles/managed.ts";
 import { checkOwnership } from "../profiles/ownership-check.ts";
@@ -10,18 +11,13 @@ import { readAwsFiles } from "./connection.ts";
 import { openGround } from "./ground.ts";
 import type { ObtainGround, Result } from "./obtain-todo.ts";
 import { standInProfile } from "./profile-of.ts";
-import {
-  keepingOptions,
-  readMinRemaining,
-  readSelection,
-  type Selection,
-  selectionOptions,
-} from "./selection.ts";
+import { refusedNames, withoutNames, withoutTodo } from "./refused-names.ts";
+import { keepingOptions, readMinRemaining, readSelection, selectionOptions } from "./selection.ts";
 import { registrySettings, settingOptions } from "./setting-options.ts";
 import { summarise, tellMany, tellOne } from "./telling.ts";
 import { tokenCodeOption, tokenCodes } from "./token-codes.ts";
 import { dryRunOption, tellPreview } from "./updates.ts";
-import { type Failure, findWork, saveLearnt, type Todo, type Work } from "./work.ts";
+import { findWork, saveLearnt, type Work } from "./work.ts";
 
 export const obtain: Command = {
   words: "[<name>...]",
@@ -78,22 +74,28 @@ export const obtain: Command = {
       given.on("renew") || asProcess
         ? new Map()
         : new Map(readManagedProfiles(host, locations, only, read).map((one) => [one.name, one]));
-    const refuseForeign = (read: ReadDocument) => (names: readonly string[]) =>
-      checkOwnership(host, locations, names, read);
-    // A name that may not be written is found before anything is asked of the network or the user.
-    const { fit, failed: unfit } = sortOut(
-      selection,
-      profileName,
-      single,
-      refuseForeign(documents.latest),
+    const before = written(documents.latest);
+    // What may be kept is in blocks of letme's, and perhaps nothing is to be written.
+    const mayKeep = (name: string) =>
+      lifeLeft(before.get(name), host.clock.now(), minRemaining) !== undefined;
+    // Any other name that may not be written is found before AWS or the user is asked anything.
+    const unfit = refusedNames(only?.filter((name) => !mayKeep(name)) ?? [], (names) =>
+      checkOwnership(host, locations, names, documents.latest),
     );
+    const [unwritable] = unfit;
+    if (single && unwritable !== undefined) throw unwritable.error;
+    const fit = withoutNames(selection, unfit);
 
     const common = openGround(invocation, settings, files, codes);
     const { connection } = common;
     const ground = { ...common, minRemaining, profileName };
-    const found = await findWork({ ...ground, written: written(documents.latest) }, fit);
-    const work =
-      selection.by === "tags" ? withoutForeign(found, refuseForeign(documents.current)) : found;
+    const found = await findWork({ ...ground, written: before }, fit);
+    const isUnchecked = (name: string) => only === undefined || mayKeep(name);
+    const late = refusedNames(
+      found.todo.map((todo) => todo.profileName).filter(isUnchecked),
+      (names) => checkOwnership(host, locations, names, documents.current),
+    );
+    const work = withoutTodo(found, late);
     const failed = [...unfit, ...work.failed];
     const [first] = failed;
     if (single && first !== undefined) throw first.error;
@@ -158,53 +160,8 @@ async function obtainAll(ground: Omit<ObtainGround, "delivery">, work: Work): Pr
   return obtainTodo({ ...ground, delivery }, work);
 }
 
-/** Takes out names that no profile may have; a single one is an error at once. */
-function sortOut(
-  selection: Selection,
-  profileName: string | undefined,
-  single: boolean,
-  refuseForeign: (names: readonly string[]) => void,
-): { readonly fit: Selection; readonly failed: readonly Failure[] } {
-  if (selection.by === "tags") return { fit: selection, failed: [] };
-  if (single) {
-    refuseForeign(namesToWrite(selection.names, profileName));
-    return { fit: selection, failed: [] };
-  }
-  const failed = refusedNames(selection.names, refuseForeign);
-  const names = selection.names.filter((name) => !failed.some((failure) => failure.name === name));
-  return { fit: { by: "names", names }, failed };
-}
-
 function namesToWrite(names: readonly string[], profileName: string | undefined) {
   return profileName === undefined ? names : [profileName];
-}
-
-function withoutForeign(work: Work, refuseForeign: (names: readonly string[]) => void): Work {
-  const names = work.todo.map(({ profileName }) => profileName);
-  const refused = refusedNames(names, refuseForeign);
-  const isFit = (todo: Todo) => !refused.some(({ name }) => name === todo.profileName);
-  return { ...work, todo: work.todo.filter(isFit), failed: [...work.failed, ...refused] };
-}
-
-/** All at once, and one by one only where one of them is refused. */
-function refusedNames(
-  names: readonly string[],
-  refuseForeign: (names: readonly string[]) => void,
-): readonly Failure[] {
-  const failureOf = (some: readonly string[]): LetmeError | undefined => {
-    try {
-      refuseForeign(some);
-      return undefined;
-    } catch (error) {
-      if (error instanceof LetmeError) return error;
-      throw error;
-    }
-  };
-  if (failureOf(names) === undefined) return [];
-  return names.flatMap((name) => {
-    const error = failureOf([name]);
-    return error === undefined ? [] : [{ name, error }];
-  });
 }
 
 /** More accounts than these are seldom meant by a mere `--all`. */
