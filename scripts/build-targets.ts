@@ -1,10 +1,14 @@
 /**
  * Compiles letme to one file a target: `bun run build` for this machine, or for the targets that
  * are named, as in `bun run build linux-arm64 windows-x64`. Each goes to `dist/<target>/letme`.
+ * `bun run release` builds all of them by this and packs them.
  */
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import packageFile from "../package.json";
+import { signAdHoc } from "./release/mach-o-sign.ts";
+import { checkedRuntime, installRuntimes } from "./release/runtimes.ts";
+import { currentCommit } from "./source-state.ts";
 import { installPackages, root } from "./steps.ts";
 
 /** The targets that Bun compiles for, by the names of its `--target`. */
@@ -40,20 +44,30 @@ export function binaryPath(target: Target): string {
   return join(root, "dist", target, target.startsWith("windows") ? "letme.exe" : "letme");
 }
 
+/** What compiles, and what the program is put into. */
+export interface Toolchain {
+  /** The Bun that bundles. */
+  readonly compiler: string;
+  /** The Bun that the program becomes a part of. */
+  readonly runtime: string;
+}
+
 /** Compiles a program for a target; `bun build` ignores unknown flags, so tests look at the result. */
 export function compile(
   source: string,
   outfile: string,
   target: Target,
   defines: Readonly<Record<string, string>> = {},
+  { compiler, runtime }: Toolchain = { compiler: process.execPath, runtime: process.execPath },
 ): void {
   mkdirSync(join(outfile, ".."), { recursive: true });
   const result = Bun.spawnSync(
     [
-      process.execPath,
+      compiler,
       "build",
       "--compile",
       `--target=bun-${target}`,
+      `--compile-executable-path=${runtime}`,
       "--format=esm",
       "--bytecode",
       "--minify",
@@ -72,32 +86,40 @@ export function compile(
       "--outfile",
       outfile,
     ],
-    { cwd: root, stdout: "pipe", stderr: "pipe" },
+    // What acts on Bun before any code would act on the compiler too.
+    { cwd: root, env: { ...process.env, BUN_OPTIONS: "" }, stdout: "pipe", stderr: "pipe" },
   );
   if (result.success) return;
   throw new Error(`compiling for ${target} failed:\n${result.stdout}${result.stderr}`);
 }
 
-/** Compiles letme for a target and gives the binary's path. */
-export function buildLetme(target: Target): string {
+/**
+ * Compiles letme for a target and gives the binary's path. What cross-compiling leaves of the
+ * signature of darwin-x64 is not valid, so that binary is signed anew.
+ */
+export function buildLetme(target: Target, toolchain?: Toolchain): string {
   const outfile = binaryPath(target);
-  compile("src/main.ts", outfile, target, {
+  const defines = {
     LETME_VERSION: packageFile.version,
     LETME_COMMIT: currentCommit(),
     LETME_TARGET: target,
-  });
+  };
+  compile("src/main.ts", outfile, target, defines, toolchain);
+  if (target === "darwin-x64" && process.platform !== "darwin") {
+    writeFileSync(outfile, signAdHoc(readFileSync(outfile), "letme"));
+  }
   return outfile;
 }
 
-/** The commit that is built; empty outside a checkout. */
-function currentCommit(): string {
-  const git = Bun.which("git");
-  if (git === null) return "";
-  const result = Bun.spawnSync([git, "rev-parse", "--short=12", "HEAD"], {
-    cwd: root,
-    stderr: "ignore",
-  });
-  return result.success ? result.stdout.toString().trim() : "";
+/** Builds for these targets with the pinned runtimes; for this machine alone, Bun itself will do. */
+async function build(chosen: readonly Target[]): Promise<void> {
+  const here = thisTarget();
+  const foreign = chosen.filter((target) => target !== here);
+  await installRuntimes(foreign);
+  for (const target of chosen) {
+    const runtime = target === here ? process.execPath : checkedRuntime(target);
+    console.log(buildLetme(target, { compiler: process.execPath, runtime }));
+  }
 }
 
 if (import.meta.main) {
@@ -109,5 +131,5 @@ if (import.meta.main) {
   }
   await installPackages();
   const chosen = named.length === 0 ? [thisTarget()] : targets.filter((one) => named.includes(one));
-  for (const target of chosen) console.log(buildLetme(target));
+  await build(chosen);
 }

@@ -9,14 +9,14 @@ export interface StepResult {
   readonly output: string;
 }
 
-/** Runs a program of the project to its end and keeps what it printed. */
+/** Runs a program of the project to its end, in the project's folder or another, and keeps what it printed. */
 export async function runStep(
   command: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
+  { cwd = root }: { readonly cwd?: string } = {},
 ): Promise<StepResult> {
   const child = Bun.spawn([...command], {
-    cwd: root,
-    env: { ...process.env, ...environment },
+    cwd,
+    env: process.env,
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

@@ -1,6 +1,17 @@
 import type { Host } from "../host.ts";
 import type { Report } from "../io/report.ts";
 
+/** Where the words come from that may stand at a place of the command line. */
+export type CompletionSource =
+  | "account"
+  /** A profile that letme wrote. */
+  | "profile"
+  /** Any profile of the AWS files. */
+  | "aws-profile"
+  | "context"
+  | "file"
+  | readonly { readonly text: string; readonly description: string }[];
+
 /** An option of a command, or of all. */
 export interface Option {
   /** Names without dashes: the first is its own, the others are accepted too. */
@@ -14,6 +25,8 @@ export interface Option {
   /** The environment variable that says the same. */
   readonly variable?: string;
   readonly defaultValue?: string;
+  /** What its value is, for completion, where neither `choices` nor a `value` of PATH tells. */
+  readonly completes?: CompletionSource;
   /** Whether it may be given several times, each value counting; else the last one counts. */
   readonly repeated?: boolean;
 }
@@ -51,6 +64,8 @@ export interface Command {
   readonly minimumWords: number;
   readonly maximumWords: number;
   readonly options: readonly Option[];
+  /** What its next word is, for completion, where `words` does not tell. */
+  readonly completes?: (before: readonly string[]) => CompletionSource | undefined;
   /** Paragraphs below the summary. */
   readonly details: readonly string[];
   readonly examples: readonly { readonly command: string; readonly purpose: string }[];
@@ -71,6 +86,7 @@ export const globalOptions: readonly Option[] = [
     value: "NAME",
     description: "the table of letme-config to use",
     variable: "LETME_CONTEXT",
+    completes: "context",
     defaultValue: "the active one, else general",
   },
   { long: ["no-cache"], description: "ask the table, even where there is a snapshot" },

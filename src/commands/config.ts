@@ -104,6 +104,15 @@ export const config: Command = {
     { long: ["yes"], short: "y", description: "do not ask before a context is deleted" },
     outputOption,
   ],
+  completes: ([name, ...words]) => {
+    if (name === undefined) {
+      return Object.entries(subcommands).map(([text, { purpose }]) => {
+        return { text, description: purpose };
+      });
+    }
+    const takesContext = name !== "new-context" && words.length === 0 && subcommands[name]?.names;
+    return takesContext ? "context" : undefined;
+  },
   details: [
     `Subcommands:\n${overview.join("\n")}`,
     "Every table of `letme-config` is a context: another table of accounts, another source. The one\nin use is that of `--context`, else of LETME_CONTEXT, else the active one, else `general`.",

@@ -68,4 +68,10 @@ export const commands: readonly CommandEntry[] = [
     summary: "write a configuration to fill in, or check the one there is",
     load: async () => (await import("./config-file.ts")).configFile,
   },
+  {
+    name: "completion",
+    aliases: [],
+    summary: "print what makes your shell complete commands, options and names",
+    load: async () => (await import("./completion.ts")).completion,
+  },
 ];

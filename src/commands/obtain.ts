@@ -30,6 +30,7 @@ export const obtain: Command = {
       long: ["profile"],
       value: "NAME",
       description: "write under another name than the account's",
+      completes: "profile",
     },
     ...keepingOptions,
     {

@@ -9,6 +9,7 @@ export const remove: Command = {
   minimumWords: 1,
   maximumWords: Number.POSITIVE_INFINITY,
   options: [dryRunOption],
+  completes: () => "profile",
   details: [
     "Only what letme wrote is taken out; a profile that is not letme's is refused, and nothing is\nchanged then.",
   ],

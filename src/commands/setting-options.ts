@@ -3,7 +3,11 @@ import { type SettingKey, settingDeclarations } from "../settings/keys.ts";
 import type { Settings } from "../settings/settings.ts";
 
 const shown: Readonly<Partial<Record<SettingKey, Omit<Option, "long">>>> = {
-  aws_source_profile: { value: "NAME", description: "the profile to start from" },
+  aws_source_profile: {
+    value: "NAME",
+    description: "the profile to start from",
+    completes: "aws-profile",
+  },
   aws_source_profile_region: { value: "REGION", description: "the region of the table and of STS" },
   dynamodb_table: { value: "NAME", description: "the table with the accounts" },
   registry_file: { value: "PATH", description: "a file with the accounts, in place of a table" },
