@@ -13,11 +13,12 @@ const { values } = parseArgs({ options: { tag: { type: "string" } } });
 const started = performance.now();
 await installPackages();
 // Packages are there only now, so whatever needs them is imported here.
-const { targets } = await import("./build-targets.ts");
+const { targets, thisTarget } = await import("./build-targets.ts");
 const { bundledPackages } = await import("./release/bundled.ts");
 const { gateFixtures } = await import("./release/fixtures.ts");
 const { archiveProblems, readArchive } = await import("./release/gates/archive.ts");
 const { binaryProblems } = await import("./release/gates/binary.ts");
+const { installerProblems } = await import("./release/gates/installer.ts");
 const gates = await import("./release/gates/release.ts");
 const { placeBinary, runningProblems } = await import("./release/gates/running.ts");
 const { starterOf } = await import("./release/gates/starter.ts");
@@ -46,6 +47,10 @@ try {
     attempt(() => gates.sbomProblems(dist, packages)),
   );
   for (const target of targets) await checkTarget(target);
+  if (process.platform !== "win32") {
+    const identity = { target: thisTarget(), version, commit: currentCommit() };
+    report("install.sh", await installerProblems(dist, identity));
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
