@@ -31,5 +31,5 @@ export async function installerProblems(
   });
   const [stderr, code] = await Promise.all([child.stderr.text(), child.exited]);
   if (code !== 0) return [`it ends with ${code}: ${stderr}`];
-  return runningProblems([join(home.path, ".local/bin/letme")], identity);
+  return await runningProblems([join(home.path, ".local/bin/letme")], identity);
 }
