@@ -22,6 +22,7 @@ const { installerProblems } = await import("./release/gates/installer.ts");
 const gates = await import("./release/gates/release.ts");
 const { placeBinary, runningProblems } = await import("./release/gates/running.ts");
 const { starterOf } = await import("./release/gates/starter.ts");
+const { signAdHoc } = await import("./release/mach-o-sign.ts");
 const { archiveNames, binaryName, version } = await import("./release/names.ts");
 const { currentCommit, currentTags } = await import("./source-state.ts");
 
@@ -95,6 +96,11 @@ async function checkTarget(target: (typeof targets)[number]): Promise<void> {
   if (first === undefined) return;
   const raw = `${(first.length / 1e6).toFixed(1)} MB`;
   report(`${target}: binary, ${raw}`, binaryProblems(first, identity));
+  if (target === "darwin-arm64") {
+    // Bun signs this one itself, so it can judge the signer that signs the other.
+    const same = Buffer.compare(signAdHoc(first, "a.out"), first) === 0;
+    report("signer", same ? [] : ["it signs darwin-arm64 in another way than Bun does"]);
+  }
   const binary = placeBinary(join(folder, target), binaryName(target), first);
   const start = starterOf(target, binary);
   if ("why" in start) console.log(`--     ${target}: not run, ${start.why}`);

@@ -3,7 +3,7 @@
  * another folder, makes the release there too, and compares every released file with that of
  * `dist`, byte for byte by its hash. Without a `dist` the release is made here first.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checksumsName } from "./release/names.ts";
@@ -13,6 +13,9 @@ import { root, runStep, type StepResult } from "./steps.ts";
 if (currentCommit() === "")
   throw new Error("this is no checkout: there is no commit to build again");
 if (isChanged()) throw new Error("files differ from the commit: commit them, then compare");
+if (lstatSync(join(root, "node_modules")).isSymbolicLink()) {
+  throw new Error("node_modules is a link, which changes bytes: compare in a checkout of its own");
+}
 const sums = join(root, "dist", checksumsName);
 if (!existsSync(sums))
   done("the release here", await runStep([process.execPath, "run", "release"]));

@@ -3,7 +3,15 @@
  * of all targets, their archives, the SBOM, the Homebrew formula, the Scoop manifest, the installer
  * and the checksums of all of them. The same commit gives the same bytes.
  */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { installPackages, root, runStep } from "./steps.ts";
 
@@ -28,6 +36,10 @@ if (Bun.version !== runtimes.bunVersion) {
 }
 if (isChanged())
   console.log("warning: files differ from the commit; this is no release to publish");
+// The bundler writes names of packages outside of the folder in another way.
+if (lstatSync(join(root, "node_modules")).isSymbolicLink()) {
+  console.log("warning: node_modules is a link; another checkout will not make the same bytes");
+}
 mkdirSync(dist, { recursive: true });
 for (const old of readdirSync(dist)) {
   if (/^letme[._]|^checksums\.txt$|^install\.sh$/.test(old)) rmSync(join(dist, old));
