@@ -14,6 +14,7 @@ import { installPackages } from "./steps.ts";
 const parts: Readonly<Record<string, () => Promise<MeasurePart>>> = {
   "start-up": async () => (await import("../bench/start-up.ts")).measureStartUp,
   snapshot: async () => (await import("../bench/snapshot.ts")).measureSnapshot,
+  completion: async () => (await import("../bench/completion.ts")).measureCompletion,
   "round-trips": async () => (await import("../bench/round-trips.ts")).measureRoundTrips,
   "many-accounts": async () => (await import("../bench/many-accounts.ts")).measureManyAccounts,
   "large-registry": async () => (await import("../bench/large-registry.ts")).measureLargeRegistry,

@@ -11,7 +11,8 @@ import { settingOptions } from "./setting-options.ts";
 import { tokenCodes } from "./token-codes.ts";
 
 export const whoami: Command = {
-  words: "[name]",
+  words: "[<name>]",
+  completes: () => "aws-profile",
   minimumWords: 0,
   maximumWords: 1,
   options: [

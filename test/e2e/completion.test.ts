@@ -73,7 +73,7 @@ describe("names", () => {
     expect(await candidates("list", "--context", ":")).toEqual([":words"]);
     const run = await runLetme(["completion", "candidates", "--", "obtain", ":"], {
       home,
-      environment: { HOME: "/nonexistent" },
+      environment: { HOME: "/nonexistent", USERPROFILE: "/nonexistent" },
     });
     expect(run.stdout).toBe(":words\n");
   });
