@@ -34,23 +34,14 @@ try {
   checkGates();
   const tags = values.tag === undefined ? currentTags() : [values.tag];
   report("tag", gates.tagProblems(tags));
-  report(
-    "checksums.txt",
-    attempt(() => gates.checksumProblems(dist)),
-  );
-  report(
-    "formula and manifest",
-    attempt(() => gates.packagingProblems(dist)),
-  );
+  report("checksums.txt", await attempt(() => gates.checksumProblems(dist)));
+  report("formula and manifest", await attempt(() => gates.packagingProblems(dist)));
   const packages = bundledPackages().map(({ name }) => name);
-  report(
-    "SBOM",
-    attempt(() => gates.sbomProblems(dist, packages)),
-  );
+  report("SBOM", await attempt(() => gates.sbomProblems(dist, packages)));
   for (const target of targets) await checkTarget(target);
   if (process.platform !== "win32") {
     const identity = { target: thisTarget(), version, commit: currentCommit() };
-    report("install.sh", await installerProblems(dist, identity));
+    report("install.sh", await attempt(() => installerProblems(dist, identity)));
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -104,12 +95,15 @@ async function checkTarget(target: (typeof targets)[number]): Promise<void> {
   const binary = placeBinary(join(folder, target), binaryName(target), first);
   const start = starterOf(target, binary);
   if ("why" in start) console.log(`--     ${target}: not run, ${start.why}`);
-  else report(`${target}: run`, await runningProblems(start, identity));
+  else report(`${target}: run`, await attempt(() => runningProblems(start, identity)));
 }
 
-function attempt(gate: () => readonly string[]): readonly string[] {
+/** What a gate says, or why it could say nothing. */
+async function attempt(
+  gate: () => readonly string[] | Promise<readonly string[]>,
+): Promise<readonly string[]> {
   try {
-    return gate();
+    return await gate();
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)];
   }

@@ -130,15 +130,23 @@ describe("in the shells", () => {
     await terminal.waitFor("aging ");
     terminal.type("\x15letme list --registry-file ./b\t");
     await terminal.waitFor("in/");
+    // What stands before the command on its line is not letme's.
+    terminal.type("\x15X=1 letme rem\t");
+    await terminal.waitFor("ove ");
+    terminal.type("\x15echo letme list; letme rem\t");
+    await terminal.waitFor("ove ");
     terminal.type("\x15exit\r");
     await terminal.exited;
   });
 
-  test.if(has("zsh"))("zsh", async () => {
-    const terminal = await shell(
-      [Bun.which("zsh") ?? "", "-f", "-i"],
-      "PS1='$ '; autoload -U compinit; compinit -u -D; source <(letme completion zsh)",
-    );
+  test.if(has("zsh")).each([
+    ["sourced", "autoload -U compinit; compinit -u -D; source <(letme completion zsh)"],
+    [
+      "from a folder of fpath",
+      "mkdir f; letme completion zsh > f/_letme; fpath=($PWD/f $fpath); autoload -U compinit; compinit -u -D",
+    ],
+  ])("zsh, %s", async (_, setUp) => {
+    const terminal = await shell([Bun.which("zsh") ?? "", "-f", "-i"], `PS1='$ '; ${setUp}`);
     terminal.type("letme rem\t");
     await terminal.waitFor(/ove/);
     terminal.type("wr\t");

@@ -163,6 +163,16 @@ describe.if(process.platform !== "win32" && canInstall)("install.sh", () => {
     expect(server.asked).toEqual(["/download/v9.9.9/checksums.txt", `/download/v9.9.9/${archive}`]);
   });
 
+  test("from a pipe", async () => {
+    const run = startProgram(["/bin/sh", "-s", "--", "--version", "9.9.9"], {
+      home,
+      environment: { PATH: path(), LETME_INSTALL_URL: server.url, ...machine },
+      stdin: readFileSync(installer, "utf8"),
+    });
+    expect((await run.result).exitCode).toBe(0);
+    expect(existsSync(installed())).toBe(true);
+  });
+
   test("replaces an older one, by a rename", async () => {
     home.write(".local/bin/letme", "old");
     expect((await install()).exitCode).toBe(0);

@@ -115,6 +115,34 @@ describe("what is bundled", () => {
   });
 });
 
+describe("versions", () => {
+  const read = (path: string) => readFileSync(join(root, path), "utf8");
+  const all = (paths: readonly string[], pattern: RegExp) =>
+    paths.flatMap((path) => [...read(path).matchAll(pattern)].map((match) => match[1]));
+
+  test("Bun is the same everywhere", () => {
+    const found = all(
+      [
+        ...["README.md", "CONTRIBUTING.md", ".ci/run", "package.json"],
+        ...[".github/workflows/ci.yml", ".github/workflows/release.yml"],
+        "packaging/runtimes/package.json",
+      ],
+      /\b(?:bun@|Bun |types\/bun": "|oven\/bun-[\w-]+": ")(\d+\.\d+\.\d+)/g,
+    );
+    expect(found.length).toBeGreaterThan(15);
+    expect([...new Set(found)]).toEqual([Bun.version]);
+  });
+
+  test("examples name the version of package.json", () => {
+    const found = all(
+      ["README.md", "packaging/oci/Dockerfile"],
+      /(?:setup-letme@v|letme:|letme_|--version |download\/v|VERSION=)(\d+\.\d+\.\d+)/g,
+    );
+    expect(found.length).toBeGreaterThan(6);
+    expect([...new Set(found)]).toEqual([version]);
+  });
+});
+
 describe("the workflows", () => {
   const folder = join(root, ".github");
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
