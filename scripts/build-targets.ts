@@ -105,7 +105,7 @@ export function buildLetme(target: Target, toolchain?: Toolchain): string {
     LETME_TARGET: target,
   };
   compile("src/main.ts", outfile, target, defines, toolchain);
-  if (target === "darwin-x64" && process.platform !== "darwin") {
+  if (target === "darwin-x64") {
     writeFileSync(outfile, signAdHoc(readFileSync(outfile), "letme"));
   }
   return outfile;

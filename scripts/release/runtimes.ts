@@ -40,6 +40,6 @@ export function checkedRuntime(target: Target): string {
   const found = new Bun.CryptoHasher("sha256").update(readFileSync(path)).digest("hex");
   if (found === runtimeHashes[target]) return path;
   throw new Error(
-    `the Bun runtime of ${target} is not the pinned one: ${path} has SHA-256 ${found}, and packaging/runtimes/sha256.json says ${runtimeHashes[target]}`,
+    `the Bun runtime of ${target} is not the pinned one: ${path} has SHA-256 ${found}, and packaging/runtimes/sha256.json says ${runtimeHashes[target]}; delete packaging/runtimes/node_modules to fetch it again`,
   );
 }

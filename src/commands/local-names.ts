@@ -56,6 +56,7 @@ async function attempt(
   }
 }
 
+/** Each once, sorted; without those that a shell or letme would take for something else. */
 function unique(names: readonly string[]): readonly string[] {
-  return [...new Set(names)].sort();
+  return [...new Set(names)].filter((name) => /^[\w./]/.test(name)).sort();
 }

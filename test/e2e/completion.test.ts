@@ -79,7 +79,10 @@ describe("names", () => {
   });
 
   test("what a shell would read as more than a word is not offered", async () => {
-    home.write(".letme/.letme-cache", snapshot(["$(touch x)", "a b", "`x`", "a;b", "ok"]));
+    home.write(
+      ".letme/.letme-cache",
+      snapshot(["$(touch x)", "a b", "`x`", "a;b", "-rf", "=ls", "@x", "ok"]),
+    );
     expect(await candidates("obtain", ":")).toEqual([":words", "ok", "written"]);
   });
 });

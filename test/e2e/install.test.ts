@@ -1,109 +1,48 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import {
+  archive,
+  canInstall,
+  fakeArchive,
+  type InstallMachine,
+  installer,
+  newInstallMachine,
+} from "../support/install-machine.ts";
 import { letmeBinary } from "../support/letme-binary.ts";
 import { settleIn, startOrganisation } from "../support/organisation.ts";
-import {
-  archiveOf,
-  checksumLine,
-  type ReleaseServer,
-  startReleaseServer,
-} from "../support/release-server.ts";
-import { type Home, newHome, startProgram } from "../support/run-letme.ts";
+import { archiveOf, checksumLine } from "../support/release-server.ts";
+import { startProgram } from "../support/run-letme.ts";
 
-const installer = join(import.meta.dir, "../../install.sh");
-const archive = "letme_9.9.9_linux_amd64.tar.gz";
-const fake = archiveOf("#!/bin/sh\necho 'letme 9.9.9 (fake)'\n");
-
-let home: Home;
-let server: ReleaseServer;
+let machine: InstallMachine;
 
 beforeEach(() => {
-  home = newHome();
-  server = startReleaseServer();
-  release(archive, fake);
-  // One machine for all tests, whatever they run on; and nobody who is logged in to GitHub.
-  program("uname", 'case $1 in -s) echo "$FAKE_SYSTEM" ;; *) echo "$FAKE_CPU" ;; esac');
-  program("ldd", 'echo "$FAKE_LDD"');
-  program("getconf", 'echo "$FAKE_BITS"');
-  program("sysctl", 'echo "$FAKE_TRANSLATED"');
-  program("gh", 'if [ "$1" = auth ]; then exit "$FAKE_GH_AUTH"; fi; exit "$FAKE_GH_VERIFY"');
+  machine = newInstallMachine();
 });
-afterEach(async () => {
-  await server[Symbol.asyncDispose]();
-  home.dispose();
-});
-
-/** Puts a release of one archive on the server, as the latest and under its version. */
-function release(name: string, content: Uint8Array, sums = checksumLine(name, content)): void {
-  server.put("latest/download/checksums.txt", sums);
-  server.put("download/v9.9.9/checksums.txt", sums);
-  server.put(`download/v9.9.9/${name}`, content);
-}
-
-/** Puts a program before those of the machine. */
-function program(name: string, script: string): void {
-  chmodSync(home.write(`tools/${name}`, `#!/bin/sh\n${script}\n`), 0o755);
-}
-
-/** What the programs before those of the machine say. */
-const machine = {
-  FAKE_SYSTEM: "Linux",
-  FAKE_CPU: "x86_64",
-  FAKE_LDD: "ldd (GNU libc) 2.36",
-  FAKE_BITS: "64",
-  FAKE_TRANSLATED: "0",
-  FAKE_GH_AUTH: "1",
-  FAKE_GH_VERIFY: "1",
-} as const;
-
-const path = () => `${join(home.path, "tools")}:/usr/bin:/bin`;
-
-async function install(
-  args: readonly string[] = [],
-  environment: Readonly<Record<string, string | undefined>> = {},
-  shell: readonly string[] = ["/bin/sh"],
-) {
-  const run = startProgram([...shell, installer, ...args], {
-    home,
-    environment: { PATH: path(), LETME_INSTALL_URL: server.url, ...machine, ...environment },
-  });
-  return run.result;
-}
-
-const installed = () => join(home.path, ".local/bin/letme");
-
-/** Nothing was installed, and nothing was left behind. */
-function expectNothing(): void {
-  const folder = join(home.path, ".local/bin");
-  expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
-}
+afterEach(() => machine[Symbol.asyncDispose]());
 
 const shells = [["dash"], ["bash"], ["busybox", "sh"]].filter(([name = ""]) => Bun.which(name));
 
-const needs = [["curl", "wget"], ["sha256sum", "shasum", "openssl"], ["tar"], ["gzip"]];
-const canInstall = needs.every((programs) => programs.some((name) => Bun.which(name) !== null));
-
 // What it installs on Windows and macOS differs by what `uname` says, which the tests say.
-describe.if(process.platform !== "win32" && canInstall)("install.sh", () => {
+describe.if(canInstall)("install.sh", () => {
   describe.each(shells)("%s %s", (...words) => {
     const shell = words.map((word, index) => (index === 0 ? (Bun.which(word) ?? word) : word));
 
     test("installs what has the right checksum", async () => {
-      const { exitCode, stdout, stderr } = await install([], {}, shell);
+      const { exitCode, stdout, stderr } = await machine.install([], {}, shell);
       expect(stderr).toContain("Downloading letme 9.9.9");
-      expect(stderr).toContain(`Installed letme 9.9.9 (fake) to ${installed()}`);
-      expect(stderr).toContain(`export PATH="${join(home.path, ".local/bin")}:$PATH"`);
+      expect(stderr).toContain(`Installed letme 9.9.9 (fake) to ${machine.installed}`);
+      expect(stderr).toContain(`export PATH="${join(machine.home.path, ".local/bin")}:$PATH"`);
       expect([exitCode, stdout]).toEqual([0, ""]);
-      expect(readdirSync(join(home.path, ".local/bin"))).toEqual(["letme"]);
+      expect(readdirSync(join(machine.home.path, ".local/bin"))).toEqual(["letme"]);
     });
 
     test("refuses a wrong checksum", async () => {
-      release(archive, fake, checksumLine(archive, Buffer.from("another")));
-      const { exitCode, stderr } = await install([], {}, shell);
+      machine.release(archive, fakeArchive, checksumLine(archive, Buffer.from("another")));
+      const { exitCode, stderr } = await machine.install([], {}, shell);
       expect(exitCode).toBe(1);
       expect(stderr).toContain(`the SHA-256 of ${archive} is not that of the release`);
-      expectNothing();
+      expect(machine.left()).toEqual([]);
     });
 
     test.each([
@@ -115,68 +54,71 @@ describe.if(process.platform !== "win32" && canInstall)("install.sh", () => {
       ],
       ["one that is too short", `abc  ${archive}\n`, "checksums.txt is damaged"],
       ["one that is no hash", `${"x".repeat(64)}  ${archive}\n`, "checksums.txt is damaged"],
-      ["two", checksumLine(archive, fake).repeat(2), "two archives"],
+      ["two", checksumLine(archive, fakeArchive).repeat(2), "two archives"],
       [
         "a hostile name",
         `${"a".repeat(64)}  letme_../../x_linux_amd64.tar.gz\n`,
         "checksums.txt is damaged",
       ],
     ])("refuses a missing checksum: %s", async (_, sums, message) => {
-      if (sums === undefined) server.remove("latest/download/checksums.txt");
-      else release(archive, fake, sums);
-      const { exitCode, stderr } = await install([], {}, shell);
+      if (sums === undefined) machine.server.remove("latest/download/checksums.txt");
+      else machine.release(archive, fakeArchive, sums);
+      const { exitCode, stderr } = await machine.install([], {}, shell);
       expect(exitCode).toBe(1);
       expect(stderr).toContain(message);
-      expectNothing();
+      expect(machine.left()).toEqual([]);
     });
   });
 
   test("installs this machine's binary, and it does the main job", async () => {
     const real = archiveOf(readFileSync(letmeBinary()));
-    release(archive, real);
+    machine.release(archive, real);
     const standIn = await startOrganisation();
     try {
-      expect((await install()).exitCode).toBe(0);
-      settleIn(home);
-      const run = startProgram([installed(), "obtain", "example1"], {
-        home,
+      expect((await machine.install()).exitCode).toBe(0);
+      settleIn(machine.home);
+      const run = startProgram([machine.installed, "obtain", "example1"], {
+        home: machine.home,
         environment: standIn.environment,
       });
       const { exitCode, stderr } = await run.result;
       expect(stderr).toContain("--profile example1");
       expect(exitCode).toBe(0);
-      expect(home.read(".aws/credentials")).toContain("[example1]");
+      expect(machine.home.read(".aws/credentials")).toContain("[example1]");
     } finally {
       await standIn.stop();
     }
   });
 
   test("--dir and --version", async () => {
-    server.remove("latest/download/checksums.txt");
-    const dir = join(home.path, "a folder");
-    const { exitCode, stderr } = await install(["--dir", dir, "--version=v9.9.9"], {
-      PATH: `${path()}:${dir}`,
+    machine.server.remove("latest/download/checksums.txt");
+    const dir = join(machine.home.path, "a folder");
+    const { exitCode, stderr } = await machine.install(["--dir", dir, "--version=v9.9.9"], {
+      PATH: `${machine.environment["PATH"]}:${dir}`,
     });
     expect(exitCode).toBe(0);
     expect(stderr).not.toContain("is not in your PATH");
     expect(readdirSync(dir)).toEqual(["letme"]);
-    expect(server.asked).toEqual(["/download/v9.9.9/checksums.txt", `/download/v9.9.9/${archive}`]);
+    expect(machine.server.asked).toEqual([
+      "/download/v9.9.9/checksums.txt",
+      `/download/v9.9.9/${archive}`,
+    ]);
   });
 
   test("from a pipe", async () => {
     const run = startProgram(["/bin/sh", "-s", "--", "--version", "9.9.9"], {
-      home,
-      environment: { PATH: path(), LETME_INSTALL_URL: server.url, ...machine },
+      home: machine.home,
+      environment: machine.environment,
       stdin: readFileSync(installer, "utf8"),
     });
     expect((await run.result).exitCode).toBe(0);
-    expect(existsSync(installed())).toBe(true);
+    expect(existsSync(machine.installed)).toBe(true);
   });
 
   test("replaces an older one, by a rename", async () => {
-    home.write(".local/bin/letme", "old");
-    expect((await install()).exitCode).toBe(0);
-    expect(home.read(".local/bin/letme")).toContain("9.9.9");
+    machine.home.write(".local/bin/letme", "old");
+    expect((await machine.install()).exitCode).toBe(0);
+    expect(machine.home.read(".local/bin/letme")).toContain("9.9.9");
   });
 
   test.each<[Record<string, string>, string]>([
@@ -189,10 +131,10 @@ describe.if(process.platform !== "win32" && canInstall)("install.sh", () => {
     [{ FAKE_SYSTEM: "MINGW64_NT-10.0-22631" }, "windows_amd64.zip"],
   ])("%j is %s", async (environment, suffix) => {
     const name = `letme_9.9.9_${suffix}`;
-    program("unzip", `cp "$3" "$6/$4"; chmod 755 "$6/$4"`);
+    machine.program("unzip", `cp "$3" "$6/$4"; chmod 755 "$6/$4"`);
     const zip = Buffer.from("#!/bin/sh\necho letme 9.9.9\n");
-    release(name, suffix.endsWith("zip") ? zip : fake);
-    const { exitCode, stderr } = await install([], environment);
+    machine.release(name, suffix.endsWith("zip") ? zip : fakeArchive);
+    const { exitCode, stderr } = await machine.install([], environment);
     expect(stderr).toContain(`Downloading letme 9.9.9 (${name})`);
     expect(exitCode).toBe(0);
   });
@@ -215,47 +157,47 @@ describe.if(process.platform !== "win32" && canInstall)("install.sh", () => {
       "cannot be downloaded",
     ],
   ])("%s: clear words, and nothing installed", async (_, args, environment, code, message) => {
-    const { exitCode, stdout, stderr } = await install(args, environment);
+    const { exitCode, stdout, stderr } = await machine.install(args, environment);
     expect(stderr).toContain(message);
     expect([exitCode, stdout]).toEqual([code, ""]);
-    expectNothing();
+    expect(machine.left()).toEqual([]);
   });
 
   test("a binary that does not run is not installed; on musl the missing library is named", async () => {
     const broken = archiveOf("#!/bin/sh\necho 'Error loading libstdc++.so.6' >&2\nexit 127\n");
     const name = "letme_9.9.9_linux_amd64_musl.tar.gz";
-    release(name, broken);
-    const { exitCode, stderr } = await install([], { FAKE_LDD: "musl libc (x86_64)" });
+    machine.release(name, broken);
+    const { exitCode, stderr } = await machine.install([], { FAKE_LDD: "musl libc (x86_64)" });
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
       "does not run on this machine: nothing was installed\n  Error loading",
     );
     expect(stderr).toContain("apk add libstdc++");
-    expectNothing();
+    expect(machine.left()).toEqual([]);
   });
 
   test("an archive without the binary, or none at all, is refused", async () => {
     for (const content of [archiveOf("x", "other"), Buffer.from("no archive")]) {
-      release(archive, content);
-      const { exitCode, stderr } = await install();
+      machine.release(archive, content);
+      const { exitCode, stderr } = await machine.install();
       expect(stderr).toContain("cannot be unpacked");
       expect(exitCode).toBe(1);
-      expectNothing();
+      expect(machine.left()).toEqual([]);
     }
   });
 
   test("the attestation counts where gh is logged in", async () => {
-    const refused = await install([], { FAKE_GH_AUTH: "0" });
+    const refused = await machine.install([], { FAKE_GH_AUTH: "0" });
     expect(refused.stderr).toContain("the attestation of");
     expect(refused.exitCode).toBe(1);
-    expectNothing();
-    const verified = await install([], { FAKE_GH_AUTH: "0", FAKE_GH_VERIFY: "0" });
+    expect(machine.left()).toEqual([]);
+    const verified = await machine.install([], { FAKE_GH_AUTH: "0", FAKE_GH_VERIFY: "0" });
     expect(verified.stderr).toContain("SHA-256 and attestation are right");
     expect(verified.exitCode).toBe(0);
   });
 
   test.each(["curl", "wget"])("with %s alone", async (fetcher) => {
-    const only = join(home.path, "only");
+    const only = join(machine.home.path, "only");
     mkdirSync(only);
     const needed = [
       "sh",
@@ -275,13 +217,17 @@ describe.if(process.platform !== "win32" && canInstall)("install.sh", () => {
       if (found === null) return;
       symlinkSync(found, join(only, name));
     }
-    const { exitCode, stderr } = await install([], { PATH: `${join(home.path, "tools")}:${only}` });
+    const { exitCode, stderr } = await machine.install([], {
+      PATH: `${join(machine.home.path, "tools")}:${only}`,
+    });
     expect(stderr).toContain("Installed letme 9.9.9");
     expect(exitCode).toBe(0);
   });
 
   test("without curl and wget", async () => {
-    const { exitCode, stderr } = await install([], { PATH: join(home.path, "tools") });
+    const { exitCode, stderr } = await machine.install([], {
+      PATH: join(machine.home.path, "tools"),
+    });
     expect(stderr).toContain("neither curl nor wget is there");
     expect(exitCode).toBe(1);
   });
@@ -290,18 +236,18 @@ describe.if(process.platform !== "win32" && canInstall)("install.sh", () => {
     const text = readFileSync(installer, "utf8");
     for (const share of [0.3, 0.6, 0.95]) {
       const run = startProgram(["/bin/sh"], {
-        home,
-        environment: { PATH: path(), LETME_INSTALL_URL: server.url },
+        home: machine.home,
+        environment: machine.environment,
         stdin: text.slice(0, Math.floor(text.length * share)),
       });
       await run.result;
-      expect(server.asked).toEqual([]);
-      expectNothing();
+      expect(machine.server.asked).toEqual([]);
+      expect(machine.left()).toEqual([]);
     }
   });
 
   test.if(Bun.which("shellcheck") !== null)("shellcheck finds nothing", async () => {
-    const run = startProgram([Bun.which("shellcheck") ?? "", installer], { home });
+    const run = startProgram([Bun.which("shellcheck") ?? "", installer], { home: machine.home });
     expect((await run.result).stdout).toBe("");
   });
 });
