@@ -4,7 +4,7 @@
  * with a path. No word that comes back is expanded by the shell.
  */
 
-const bash = `# bash completion for letme, from bash 3.2 on: source <(letme completion bash)
+const bash = `# bash completion for letme, from bash 3.2 on: eval "$(letme completion bash)"
 _letme() {
   local line kind="" text="\${COMP_LINE:0:COMP_POINT}" strip="" current=""
   local -a words

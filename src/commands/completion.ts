@@ -15,10 +15,15 @@ export const completion: Command = {
     before.length === 0 ? shells.map((text) => ({ text, description: "" })) : undefined,
   details: [
     `The shells are ${shells.join(", ")}. What is printed asks letme for names when you press Tab.\nletme takes them from files of this machine alone: accounts from the registry file or the snapshot\nof \`letme init\`, and from the profiles that it wrote.`,
-    "In ~/.bashrc:               source <(letme completion bash)\nIn ~/.zshrc, after compinit: source <(letme completion zsh)\nIn fish:                    letme completion fish > ~/.config/fish/completions/letme.fish\nIn PowerShell's $PROFILE:   letme completion powershell | Out-String | Invoke-Expression",
+    [
+      'In ~/.bashrc:                eval "$(letme completion bash)"',
+      "In ~/.zshrc, after compinit: source <(letme completion zsh)",
+      "In fish:                     letme completion fish > ~/.config/fish/completions/letme.fish",
+      "In PowerShell's $PROFILE:    letme completion powershell | Out-String | Invoke-Expression",
+    ].join("\n"),
   ],
   examples: [
-    { command: "source <(letme completion bash)", purpose: "in this shell, from now on" },
+    { command: 'eval "$(letme completion bash)"', purpose: "in this shell, from now on" },
     { command: "letme completion zsh", purpose: "print the script for zsh" },
   ],
   run: async (invocation) => {

@@ -119,7 +119,7 @@ describe("in the shells", () => {
   test.if(has("bash"))("bash", async () => {
     const terminal = await shell(
       [Bun.which("bash") ?? "", "--norc", "-i"],
-      "bind 'set enable-bracketed-paste off'; bind 'set show-all-if-ambiguous on'; PS1='$ '; source <(letme completion bash)",
+      `bind 'set enable-bracketed-paste off'; bind 'set show-all-if-ambiguous on'; PS1='$ '; eval "$(letme completion bash)"`,
     );
     terminal.type("letme rem\t");
     await terminal.waitFor("ove ");
