@@ -245,9 +245,4 @@ describe.if(canInstall)("install.sh", () => {
       expect(machine.left()).toEqual([]);
     }
   });
-
-  test.if(Bun.which("shellcheck") !== null)("shellcheck finds nothing", async () => {
-    const run = startProgram([Bun.which("shellcheck") ?? "", installer], { home: machine.home });
-    expect((await run.result).stdout).toBe("");
-  });
 });

@@ -163,3 +163,9 @@ describe("the workflows", () => {
     expect(result.stdout.toString()).toBe("");
   });
 });
+
+test.if(Bun.which("shellcheck") !== null)("shellcheck finds nothing in the shell scripts", () => {
+  const scripts = ["install.sh", "scripts/publish.sh", ".github/actions/setup-letme/setup.sh"];
+  const result = Bun.spawnSync(["shellcheck", ...scripts], { cwd: root });
+  expect(result.stdout.toString()).toBe("");
+});
