@@ -45,16 +45,18 @@ async function dispatch(program: Program, args: readonly string[]): Promise<numb
     throw new LetmeError("usage", "which command?", { hint: "`letme --help` lists them" });
   }
   const entry = findCommand(program, name);
-  const command = await entry.load();
-  const { parseCommandLine } = await import("./parse.ts");
+  // All that is sure to be needed is loaded side by side.
+  const opening = Promise.all([program.openHost(), import("../io/report.ts")]);
+  // What is wrong with the machine is told where it is used, behind what is wrong with the words.
+  opening.catch(() => undefined);
+  const [command, { parseCommandLine }] = await Promise.all([entry.load(), import("./parse.ts")]);
   const given = parseCommandLine(
     entry.name,
     command,
     [...command.options, ...globalOptions],
     [...before, ...behind],
   );
-  const host = await program.openHost();
-  const { createReport } = await import("../io/report.ts");
+  const [host, { createReport }] = await opening;
   const report = createReport(host, {
     quiet: given.on("quiet"),
     debug: given.on("debug"),
