@@ -28,7 +28,10 @@ export async function run(program: Program, args: readonly string[]): Promise<nu
 
 async function dispatch(program: Program, args: readonly string[]): Promise<number> {
   const { name, before, behind } = splitAtCommand(args);
-  const options = optionWords(args);
+  const isCommand = name !== undefined && name !== "help";
+  const entry = isCommand ? findCommand(program, name) : undefined;
+  const command = await entry?.load();
+  const options = [...before, ...optionWords(behind, command?.passesWordsOn === true)];
   if (name === "help" || options.includes("--help") || options.includes("-h")) {
     await showHelp(program, name === "help" ? firstWord(behind) : name);
     return 0;
@@ -37,15 +40,13 @@ async function dispatch(program: Program, args: readonly string[]): Promise<numb
     await program.writeOut(program.versionLine);
     return 0;
   }
-  if (name === undefined) {
+  if (entry === undefined || command === undefined) {
     if (before.length === 0) {
       await showHelp(program, undefined);
       return 0;
     }
     throw new LetmeError("usage", "which command?", { hint: "`letme --help` lists them" });
   }
-  const entry = findCommand(program, name);
-  const command = await entry.load();
   const { parseCommandLine } = await import("./parse.ts");
   const given = parseCommandLine(
     entry.name,
@@ -53,6 +54,11 @@ async function dispatch(program: Program, args: readonly string[]): Promise<numb
     [...command.options, ...globalOptions],
     [...before, ...behind],
   );
+  // Where it stands behind the value of an option, only the declarations tell what it is.
+  if (given.on("help")) {
+    await showHelp(program, name);
+    return 0;
+  }
   const host = await program.openHost();
   const { createReport } = await import("../io/report.ts");
   const report = createReport(host, {
@@ -126,9 +132,15 @@ function misplacedOption(word: string): LetmeError {
   });
 }
 
-/** The words before a bare `--`; what stands behind that is no option. */
-function optionWords(args: readonly string[]): readonly string[] {
-  const end = args.indexOf("--");
+/**
+ * The words before a bare `--`; what stands behind that is no option. Where words are passed on,
+ * neither is what stands behind the second one.
+ */
+function optionWords(args: readonly string[], passesWordsOn: boolean): readonly string[] {
+  let words = 0;
+  const end = args.findIndex(
+    (word) => word === "--" || (passesWordsOn && !word.startsWith("-") && ++words > 1),
+  );
   return end === -1 ? args : args.slice(0, end);
 }
 
