@@ -104,6 +104,8 @@ export interface Files {
   /** Makes the directory and those above it, each with this mode; what is there stays as it is. */
   makeDirectory(path: string, mode: number): void;
   list(path: string): readonly string[];
+  /** The same path from the root on; nothing is looked up. */
+  absolute(path: string): string;
   changeMode(path: string, mode: number): void;
   /** Flushes a directory's entries to the disk; does nothing where the system has no such call. */
   syncDirectory(path: string): void;
@@ -201,8 +203,9 @@ export interface Processes {
   ownCommand(): string;
   /**
    * Runs a program in letme's place: the terminal and the standard streams are its own, signals go to
-   * it. Gives its exit code; where a signal ended it, letme ends by that signal too. A program that
-   * cannot be started rejects with the operating system's error.
+   * it. Gives its exit code; where a signal ended it, letme ends by that signal too, or gives 128 and
+   * the signal's number where that would not do. A program that cannot be started rejects with the
+   * operating system's error.
    */
   become(
     command: readonly string[],

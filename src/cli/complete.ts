@@ -63,8 +63,10 @@ export async function complete(
     return line.words.length === 0 ? matching(commandNames(entries), current) : noWords;
   }
   if (line.command === undefined) return noWords;
-  // What stands behind `--` is another program's.
-  if (line.onlyWords && line.command.words.includes("--")) return { kind: "files" };
+  // What stands behind the first word is another program's.
+  if (line.onlyWords && line.words.length > 0 && line.command.passesWordsOn === true) {
+    return { kind: "files" };
+  }
   const source = sourceOfWord(line.command, line.words);
   return source === undefined ? noWords : find(source, "");
 }
@@ -119,6 +121,7 @@ async function readLine(
       options = [...(command?.options ?? []), ...globalOptions];
     } else {
       words.push(word);
+      if (command?.passesWordsOn === true && words.length > 1) onlyWords = true;
     }
   }
   return { name, command, words, options, values, given, open, onlyWords };

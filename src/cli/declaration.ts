@@ -69,7 +69,10 @@ export interface Command {
   /** Paragraphs below the summary. */
   readonly details: readonly string[];
   readonly examples: readonly { readonly command: string; readonly purpose: string }[];
-  /** Whether the words behind the first are another program's, so that they may be blank. */
+  /**
+   * Whether the words behind the first are another program's: they may be blank, and what looks like
+   * an option among them is that program's too.
+   */
   readonly passesWordsOn?: boolean;
   /**
    * Ends when all is done; throws a LetmeError where it is not. Gives an exit code where that is

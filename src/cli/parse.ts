@@ -19,7 +19,7 @@ export function parseCommandLine(
   }
   const given = new Map<string, (string | true)[]>();
   const words: string[] = [];
-  for (const token of tokensOf(args, byName)) {
+  for (const token of tokensOf(args, byName, command.passesWordsOn === true)) {
     if (typeof token === "string") {
       words.push(token);
       continue;
@@ -50,11 +50,13 @@ interface OptionToken {
 
 /**
  * Splits the words into options with their values, and strings, which are no options. By the rules
- * of `parseArgs` of `node:util`, without it: loading that takes longer than all of this file.
+ * of `parseArgs` of `node:util`, without it: loading that takes longer than all of this file. Where
+ * words are passed on, nothing from the second one on is an option.
  */
 function tokensOf(
   args: readonly string[],
   byName: ReadonlyMap<string, Option>,
+  passesWordsOn: boolean,
 ): readonly (OptionToken | string)[] {
   const tokens: (OptionToken | string)[] = [];
   const takesValue = (rawName: string) => byName.get(rawName)?.value !== undefined;
@@ -62,6 +64,9 @@ function tokensOf(
     const arg = args[index] ?? "";
     if (arg === "--") return [...tokens, ...args.slice(index + 1)];
     if (!arg.startsWith("-") || arg === "-") {
+      if (passesWordsOn && tokens.some((token) => typeof token === "string")) {
+        return [...tokens, ...args.slice(index)];
+      }
       tokens.push(arg);
       continue;
     }

@@ -28,7 +28,10 @@ export async function run(program: Program, args: readonly string[]): Promise<nu
 
 async function dispatch(program: Program, args: readonly string[]): Promise<number> {
   const { name, before, behind } = splitAtCommand(args);
-  const options = optionWords(args);
+  const isCommand = name !== undefined && name !== "help";
+  const entry = isCommand ? findCommand(program, name) : undefined;
+  const command = await entry?.load();
+  const options = [...before, ...optionWords(behind, command?.passesWordsOn === true)];
   if (name === "help" || options.includes("--help") || options.includes("-h")) {
     await showHelp(program, name === "help" ? firstWord(behind) : name);
     return 0;
@@ -37,25 +40,29 @@ async function dispatch(program: Program, args: readonly string[]): Promise<numb
     await program.writeOut(program.versionLine);
     return 0;
   }
-  if (name === undefined) {
+  if (entry === undefined || command === undefined) {
     if (before.length === 0) {
       await showHelp(program, undefined);
       return 0;
     }
     throw new LetmeError("usage", "which command?", { hint: "`letme --help` lists them" });
   }
-  const entry = findCommand(program, name);
   // All that is sure to be needed is loaded side by side.
   const opening = Promise.all([program.openHost(), import("../io/report.ts")]);
   // What is wrong with the machine is told where it is used, behind what is wrong with the words.
   opening.catch(() => undefined);
-  const [command, { parseCommandLine }] = await Promise.all([entry.load(), import("./parse.ts")]);
+  const { parseCommandLine } = await import("./parse.ts");
   const given = parseCommandLine(
     entry.name,
     command,
     [...command.options, ...globalOptions],
     [...before, ...behind],
   );
+  // Where it stands behind the value of an option, only the declarations tell what it is.
+  if (given.on("help")) {
+    await showHelp(program, name);
+    return 0;
+  }
   const [host, { createReport }] = await opening;
   const report = createReport(host, {
     quiet: given.on("quiet"),
@@ -128,9 +135,15 @@ function misplacedOption(word: string): LetmeError {
   });
 }
 
-/** The words before a bare `--`; what stands behind that is no option. */
-function optionWords(args: readonly string[]): readonly string[] {
-  const end = args.indexOf("--");
+/**
+ * The words before a bare `--`; what stands behind that is no option. Where words are passed on,
+ * neither is what stands behind the second one.
+ */
+function optionWords(args: readonly string[], passesWordsOn: boolean): readonly string[] {
+  let words = 0;
+  const end = args.findIndex(
+    (word) => word === "--" || (passesWordsOn && !word.startsWith("-") && ++words > 1),
+  );
   return end === -1 ? args : args.slice(0, end);
 }
 

@@ -44,9 +44,10 @@ function commandFor(
   name: string,
 ): string {
   const active = readActiveContext(host, settings.paths) ?? "general";
-  const flags = settingDeclarations.flatMap(({ flag }) => {
+  const flags = settingDeclarations.flatMap(({ key, flag }) => {
     const value = flag === undefined ? undefined : given.value(flag);
-    return flag === undefined || value === undefined ? [] : [`--${flag}`, value];
+    if (flag === undefined || value === undefined) return [];
+    return [`--${flag}`, key === "registry_file" ? host.files.absolute(value) : value];
   });
   return commandLine(
     [

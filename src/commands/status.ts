@@ -1,13 +1,16 @@
 import type { Command, Invocation } from "../cli/declaration.ts";
+import { LetmeError } from "../errors.ts";
+import type { Host } from "../host.ts";
 import { printableJson } from "../io/printable.ts";
 import { renderTable } from "../io/table.ts";
+import type { ReadDocument } from "../profiles/document-reader.ts";
 import { locateSharedFiles, type SharedFileLocations } from "../profiles/locations.ts";
 import { type ManagedProfile, readManagedProfiles } from "../profiles/managed.ts";
-import { removeProfiles } from "../profiles/store.ts";
+import { previewRemove, removeProfiles } from "../profiles/store.ts";
 import { formatTimeTo } from "../settings/duration.ts";
 import { letmePaths } from "../settings/paths.ts";
 import { outputOption } from "./output-option.ts";
-import { tellUpdates } from "./updates.ts";
+import { dryRunOption, tellPreview, tellUpdates } from "./updates.ts";
 
 export const status: Command = {
   words: "",
@@ -15,6 +18,7 @@ export const status: Command = {
   maximumWords: 0,
   options: [
     { long: ["prune"], description: "remove the profiles that have expired" },
+    dryRunOption,
     outputOption,
   ],
   details: [
@@ -32,6 +36,7 @@ export const status: Command = {
     const { host, report, arguments: given } = invocation;
     const locations = locateSharedFiles(host);
     const now = host.clock.now();
+    if (given.on("dry-run")) return previewPrune(invocation, locations, now);
     if (given.on("prune")) await prune(invocation, locations, now);
     const profiles = readManagedProfiles(host, locations);
     if (given.value("output") === "json") {
@@ -60,16 +65,49 @@ async function prune(
   now: Date,
 ): Promise<void> {
   const { host, report } = invocation;
-  const names = readManagedProfiles(host, locations)
+  let names = expiredNames(host, locations, now);
+  if (names.length > 0) {
+    const { lock } = letmePaths(host);
+    const updates = await removeProfiles(host, locations, lock, (read) => {
+      // Another letme may have renewed one by now.
+      names = expiredNames(host, locations, now, read);
+      return names;
+    });
+    tellUpdates(invocation, updates);
+  }
+  report.progress(
+    names.length === 0
+      ? "No profile of letme's has expired"
+      : `Removed what had expired: ${names.join(", ")}`,
+  );
+}
+
+async function previewPrune(
+  invocation: Invocation,
+  locations: SharedFileLocations,
+  now: Date,
+): Promise<void> {
+  const { host, arguments: given } = invocation;
+  if (!given.on("prune")) {
+    throw new LetmeError("usage", "without `--prune` nothing is written, and `--dry-run` is idle", {
+      hint: "as in `letme status --prune --dry-run`",
+    });
+  }
+  return tellPreview(
+    invocation,
+    previewRemove(host, locations, expiredNames(host, locations, now)),
+  );
+}
+
+function expiredNames(
+  host: Pick<Host, "files">,
+  locations: SharedFileLocations,
+  now: Date,
+  read?: ReadDocument,
+): readonly string[] {
+  return readManagedProfiles(host, locations, undefined, read)
     .filter((profile) => stateOf(profile, now) === "expired")
     .map(({ name }) => name);
-  if (names.length === 0) {
-    report.progress("No profile of letme's has expired");
-    return;
-  }
-  const { lock } = letmePaths(host);
-  tellUpdates(invocation, await removeProfiles(host, locations, lock, names));
-  report.progress(`Removed what had expired: ${names.join(", ")}`);
 }
 
 /** `on-demand`: the profile asks letme for credentials each time. */

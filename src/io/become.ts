@@ -1,6 +1,12 @@
 // A terminal sends these to whatever runs in it, so the child has them already.
 const fromTerminal = ["SIGINT", "SIGQUIT"] as const;
 const toPassOn = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
+// These would leave letme's memory, credentials included, in a core file; that of the child is its
+// own affair.
+const dumping = "SIGQUIT SIGILL SIGTRAP SIGABRT SIGBUS SIGFPE SIGSEGV SIGSYS SIGXCPU".split(" ");
+// Bun ignores these, so they do not end letme.
+const ignored = ["SIGPIPE", "SIGXFSZ"];
+const notForLetme: ReadonlySet<string | number> = new Set([...dumping, ...ignored]);
 
 /**
  * Runs a program in letme's place, as `Processes.become` says. The terminal is shared, so that its
@@ -48,7 +54,8 @@ export async function become(
   const code = await child.exited;
   restore();
   const { signalCode } = child;
-  if (signalCode === null) return code;
+  // A shell says 128 and the signal's number of such an end, and so does Bun.
+  if (signalCode === null || notForLetme.has(signalCode)) return code;
   // A shell that runs letme in a script looks whether a signal ended it.
   process.kill(process.pid, signalCode);
   await Bun.sleep(1000);

@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { resolve } from "node:path";
 import { errnoOf } from "../errors.ts";
 import type { FileStatus, Files, Lock, Platform, ReadHandle, WriteHandle } from "../host.ts";
 import { systemExchange } from "./exchange.ts";
@@ -12,6 +13,7 @@ export function realFiles(platform: Platform): Files {
     status: (path) => orNothing(() => statusOf(fs.statSync(path, { bigint: true }))),
     readLink: (path) => linkTarget(path),
     create: (path, mode) => writeHandle(fs.openSync(path, "wx", mode)),
+    absolute: (path) => resolve(path),
     rename: (from, to) => fs.renameSync(from, to),
     ...systemExchange(platform),
     remove: (path) => fs.unlinkSync(path),

@@ -86,9 +86,9 @@ export function parseComments(lines: readonly string[]): BlockComments {
       comments = { ...comments, owner: { account, context } };
     }
     const [, expires, chain] = expiresComment.exec(line) ?? [];
-    if (expires === undefined || chain === undefined) continue;
-    const expiration = new Date(expires);
-    if (!Number.isNaN(expiration.getTime())) comments = { ...comments, expiration, chain };
+    const expiration = expires === undefined ? undefined : parseMoment(expires);
+    if (expiration === undefined || chain === undefined) continue;
+    comments = { ...comments, expiration, chain };
   }
   return comments;
 }
@@ -100,23 +100,22 @@ function renderLocalTime(localTime: string): string {
   return `${months[Number(month) - 1] ?? ""} ${Number(day)}, ${year} ${time}`;
 }
 
-/** Whether the numbers of a comment, which anybody may have changed, are those of some time. */
-function isTime(...[day, hours, minutes, seconds]: readonly (string | undefined)[]): boolean {
-  return (
-    Number(day) >= 1 &&
-    Number(day) <= 31 &&
-    Number(hours) < 24 &&
-    Number(minutes) < 60 &&
-    Number(seconds) < 60
-  );
-}
-
 function parseLocalTime(line: string): string | undefined {
   const [, monthName = "", day, year, hours, minutes, seconds] = obtainedComment.exec(line) ?? [];
   const month = months.indexOf(monthName);
-  if (month < 0 || !isTime(day, hours, minutes, seconds)) return undefined;
+  if (month < 0) return undefined;
   const date = [year, twoDigits(month + 1), twoDigits(Number(day))].join("-");
-  return `${date} ${[hours, minutes, seconds].map((part) => twoDigits(Number(part))).join(":")}`;
+  const time = [hours, minutes, seconds].join(":");
+  return parseMoment(`${date}T${time}Z`) === undefined ? undefined : `${date} ${time}`;
+}
+
+/**
+ * The moment that such a text is; undefined where the calendar has none, as on 31 February: anybody
+ * may have changed a comment, and `Date` would take a day in March for it.
+ */
+function parseMoment(text: string): Date | undefined {
+  const moment = new Date(text);
+  return !Number.isNaN(moment.getTime()) && renderSeconds(moment) === text ? moment : undefined;
 }
 
 /** ISO 8601 in UTC, whole seconds, never later than the moment itself. */

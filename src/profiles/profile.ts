@@ -74,13 +74,19 @@ export function checkProfiles(profiles: readonly AnyProfileToWrite[]): void {
 const safeWord = /^(?![#;"'])[!-~]+$/;
 const safeCommand = /^(?![#;'])(?!.*[ \t][#;])[!-~](?:[ -~]*[!-~])?$/;
 
+const hints: Readonly<Record<string, string>> = {
+  region: "correct the account's region in the registry",
+  credential_process:
+    "put letme on your PATH, or where the path has plain characters only, and do without options that have others",
+};
+
 function check(name: string, key: string, value: string, form: RegExp): void {
   if (form.test(value)) return;
   throw new LetmeError(
     "failed",
     `the ${key} of \`${name}\` has characters that AWS files cannot hold`,
     {
-      hint: key === "region" ? "correct the account's region in the registry" : "try again",
+      hint: hints[key] ?? "try again",
     },
   );
 }

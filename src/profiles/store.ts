@@ -31,7 +31,7 @@ export async function writeProfiles(
   read: ReadDocument = documentReader(host, locations).current,
 ): Promise<UpdateReport> {
   checkProfiles(profiles);
-  return locked(host, locations, lockPath, { action: "write", profiles }, read);
+  return locked(host, locations, lockPath, () => ({ action: "write", profiles }), read);
 }
 
 /**
@@ -50,21 +50,19 @@ export function prepareWriting(host: Pick<Host, "files">, read: ReadDocument): v
 
 /**
  * Removes letme's blocks of these names from both files, all or none, the credentials first. A name
- * that no file knows and one whose profile is not letme's are different `LetmeError`s.
+ * that no file knows and one whose profile is not letme's are different `LetmeError`s. Names that
+ * depend on what stands in the files are chosen under the lock, so that no other letme changes it.
  */
 export async function removeProfiles(
   host: StoreHost,
   locations: SharedFileLocations,
   lockPath: string,
-  names: readonly string[],
+  names: readonly string[] | ((read: ReadDocument) => readonly string[]),
 ): Promise<UpdateReport> {
-  return locked(
-    host,
-    locations,
-    lockPath,
-    { action: "remove", names: [...new Set(names)] },
-    documentReader(host, locations).current,
-  );
+  const read = documentReader(host, locations).current;
+  const choose = typeof names === "function" ? () => names(read) : () => names;
+  const change = (): Change => ({ action: "remove", names: [...new Set(choose())] });
+  return locked(host, locations, lockPath, change, read);
 }
 
 /** What would be done, as a unified diff with all secrets hidden; empty where nothing would. */
@@ -112,7 +110,7 @@ async function locked(
   host: StoreHost,
   locations: SharedFileLocations,
   lockPath: string,
-  change: Change,
+  change: () => Change,
   read: ReadDocument,
 ): Promise<UpdateReport> {
   refuseOneFile(host, locations);
@@ -120,7 +118,7 @@ async function locked(
   try {
     const signals = host.processes.holdSignals();
     try {
-      return await applyChange(host, locations, change, read);
+      return await applyChange(host, locations, change(), read);
     } finally {
       signals.release();
     }

@@ -58,6 +58,12 @@ describe("a word at the cursor", () => {
     ["session ", ["clear"]],
     ["completion ", ["bash", "zsh", "fish", "powershell"]],
     ["completion bash ", []],
+    ["exec ", ["example1", "prod-8"]],
+    ["exec -- ex", ["example1"]],
+    ["exec example1 --reg", ["--region", "--registry-file"]],
+    ["exec example1 -- --reg", "files"],
+    ["exec example1 make ", "files"],
+    ["exec example1 make --reg", "files"],
   ])("letme %s", async (line, expected) => {
     expect(await at(line)).toEqual(expected);
   });

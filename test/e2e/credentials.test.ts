@@ -6,7 +6,6 @@ import {
   type Home,
   newHome,
   runLetme,
-  runLetmeInTerminal,
   startProgram,
   startProgramInTerminal,
 } from "../support/run-letme.ts";
@@ -166,6 +165,12 @@ describe("a profile that asks letme each time", () => {
     expect(home.read(".aws/config")).toContain(
       " export example1 --format process --context work --session-name me\n",
     );
+    // A path is that of this moment, wherever the SDK will run letme.
+    home.write("accounts.toml", '[example1]\nrole = ["arn:aws:iam::000000000001:role/role0"]\n');
+    await letme("obtain", "example1", "--credential-process", "--registry-file", "accounts.toml");
+    expect(home.read(".aws/config")).toContain(
+      ` export example1 --format process --registry-file ${home.path}/accounts.toml\n`,
+    );
     await letme("config", "switch-context", "work");
     await letme("obtain", "example1", "--credential-process");
     expect(home.read(".aws/config")).toContain(" export example1 --format process\n");
@@ -229,209 +234,6 @@ describe("a profile that asks letme each time", () => {
     const inConfig = await letme("export", "example2");
     expect(inConfig.stderr).toContain(
       "asks letme for the credentials that letme wants to start from",
-    );
-  });
-});
-
-describe("exec", () => {
-  test("the command has the credentials, its words as they are, and its exit code", async () => {
-    const script = 'printf "%s|" "$LETME_EXEC" "$AWS_REGION" "$AWS_PROFILE" "$@"; cat; exit 7';
-    const result = startProgram(
-      [
-        letmeBinary(),
-        "exec",
-        "example1",
-        "--region",
-        "us-west-2",
-        "--",
-        "sh",
-        "-c",
-        script,
-        "sh",
-        "a b",
-        "",
-        "-x",
-        "--help",
-      ],
-      { home, environment: { ...environment(), AWS_PROFILE: "default" }, stdin: "from stdin" },
-    ).result;
-    expect(await result).toMatchObject({
-      stdout: "example1|us-west-2||a b||-x|--help|from stdin",
-      stderr: "",
-      exitCode: 7,
-    });
-    expect(home.read(".aws/config")).toBeUndefined();
-    expect(home.read(".aws/credentials")).not.toContain("example1");
-  });
-
-  test("no secret stands among the arguments of a process", async () => {
-    const script =
-      'tr "\\0" " " < /proc/$PPID/cmdline; tr "\\0" " " < /proc/$$/cmdline; echo; echo "$AWS_SECRET_ACCESS_KEY"';
-    if (process.platform !== "linux") return;
-    const { stdout } = await letme("exec", "example1", "--", "sh", "-c", script);
-    const [line = "", secret = "none"] = stdout.split("\n");
-    expect(line).toContain("exec example1");
-    expect(line).not.toContain(secret);
-  });
-
-  test("one inside another starts from the same source", async () => {
-    home.write(
-      ".aws/credentials",
-      (home.read(".aws/credentials") ?? "").replace("[default]", "[base]"),
-    );
-    home.write(".letme/letme-config", '[general]\ndynamodb_table = "accounts"\n');
-    const inner = [
-      letmeBinary(),
-      "exec",
-      "example2",
-      "--",
-      "sh",
-      "-c",
-      'echo "$LETME_EXEC $AWS_REGION"',
-    ];
-    const result = await startProgram([letmeBinary(), "exec", "example1", "--", ...inner], {
-      home,
-      environment: { ...environment(), AWS_PROFILE: "base", AWS_REGION: region },
-    }).result;
-    expect(result).toMatchObject({ stdout: "example2 us-east-1\n", stderr: "", exitCode: 0 });
-    expect(new Set(standIn.log.of("dynamodb").map((one) => one.region))).toEqual(new Set([region]));
-  });
-
-  test.each<[readonly string[], number, RegExp]>([
-    [["exec"], 2, /needs <name>/],
-    [["exec", "example1", "--", "no-such-command"], 127, /there is no command `no-such-command`/],
-    [["exec", "example1", "--", "/etc/hosts"], 126, /cannot be run/],
-    [["exec", "example1", "--region", "nowhere at all", "--", "true"], 2, /must be an AWS region/],
-    [["exec", "closed", "--", "true"], 4, /AccessDenied/],
-  ])("%j: exit %d", async (args, code, message) => {
-    const { stdout, stderr, exitCode } = await letme(...args);
-    expect(stderr).toMatch(message);
-    expect([stdout, exitCode]).toEqual(["", code]);
-  });
-
-  describe.skipIf(isWindows)("signals and the terminal are the command's", () => {
-    test("a signal that ends the command ends letme", async () => {
-      for (const signal of ["TERM", "KILL", "INT"]) {
-        const { signal: ended } = await letme(
-          "exec",
-          "example1",
-          "--",
-          "sh",
-          "-c",
-          `kill -${signal} $$`,
-        );
-        expect(ended).toBe(`SIG${signal}`);
-      }
-    });
-
-    test("a signal to letme reaches the command", async () => {
-      const script =
-        'trap "echo caught; exit 3" TERM; kill -TERM $PPID; while :; do sleep 0.05; done';
-      const result = await letme("exec", "example1", "--", "sh", "-c", script);
-      expect(result).toMatchObject({ exitCode: 3, stdout: "caught\n" });
-    });
-
-    test("^C goes to the command, which may go on", async () => {
-      const script =
-        'trap "echo caught" INT; echo ready; read line; echo "got $line"; tty >/dev/null && echo "on a terminal"';
-      const terminal = runLetmeInTerminal(["exec", "example1", "--", "sh", "-c", script], {
-        home,
-        environment: environment(),
-      });
-      await terminal.waitFor("ready");
-      terminal.type("\x03");
-      await terminal.waitFor("caught");
-      terminal.type("words\r");
-      const { exitCode, screen } = await terminal.exited;
-      expect(screen).toContain("on a terminal");
-      expect(exitCode).toBe(0);
-    });
-
-    test("the window's size, and a change of it", async () => {
-      const script = 'trap "stty size" WINCH; stty size; echo ready; while :; do sleep 0.05; done';
-      const terminal = runLetmeInTerminal(["exec", "example1", "--", "sh", "-c", script], {
-        home,
-        environment: environment(),
-        cols: 90,
-        rows: 30,
-      });
-      await terminal.waitFor("30 90");
-      await terminal.waitFor("ready");
-      terminal.resize(100, 40);
-      await terminal.waitFor("40 100");
-      terminal.type("\x03");
-      expect(
-        (await terminal.exited).exitCode === 130 || (await terminal.exited).signal === "SIGINT",
-      ).toBe(true);
-    });
-
-    test.skipIf(Bun.which("bash") === null)("^Z stops it all, and fg goes on", async () => {
-      const terminal = startProgramInTerminal(["bash", "--norc", "-i"], {
-        home,
-        environment: { ...environment(), PS1: "at-prompt> " },
-      });
-      await terminal.waitFor("at-prompt>");
-      terminal.type(
-        `'${letmeBinary()}' exec example1 -- sh -c 'trap "echo goes on" CONT; echo begun; until read line; do :; done; echo got-$line'\r`,
-      );
-      await terminal.waitFor(/^begun/m);
-      terminal.type("\x1a");
-      await terminal.waitFor("Stopped");
-      await terminal.waitFor("at-prompt>");
-      terminal.type("fg\r");
-      await terminal.waitFor(/^goes on/m);
-      terminal.type("words\r");
-      await terminal.waitFor("got-words");
-      terminal.type("exit\r");
-      expect((await terminal.exited).exitCode).toBe(0);
-    });
-
-    test("without a command it is the user's shell", async () => {
-      const result = startProgram([letmeBinary(), "exec", "example1"], {
-        home,
-        environment: { ...environment(), SHELL: "/bin/sh" },
-        stdin: 'echo "in $LETME_EXEC"; exit 5\n',
-      }).result;
-      expect(await result).toMatchObject({ stdout: "in example1\n", exitCode: 5 });
-    });
-  });
-});
-
-describe("status", () => {
-  test("every profile of letme's, and what has expired goes with --prune", async () => {
-    expect((await letme("status")).stderr).toBe("letme has no profiles in your AWS files\n");
-    await letme("obtain", "example1");
-    await letme("obtain", "example2", "--credential-process");
-    const old = "aws_access_key_id = A\naws_secret_access_key = b\naws_session_token = c\n";
-    home.write(
-      ".aws/credentials",
-      `${home.read(".aws/credentials")}#s-old\n#Nov 22, 2020 23:22:40;t\n#expires 2020-11-23T00:22:40Z chain 5f0c2a91\n[old]\n${old}#e-old\n#s-go\n#Nov 22, 2020 23:22:40;t\n[go]\n${old}#e-go\n`,
-    );
-    const { stdout } = await letme("status");
-    expect(stdout).toMatch(/^PROFILE: +ACCOUNT: +REGION: +CONTEXT: +LEFT:$/m);
-    expect(stdout).toMatch(/^example1 +000000000001 +eu-west-1 +general +(59m|1h)$/m);
-    expect(stdout).toMatch(/^example2 +000000000002 +us-east-1 +general +on demand$/m);
-    expect(stdout).toMatch(/^go +- +- +- +unknown$/m);
-    expect(stdout).toMatch(/^old +- +- +- +expired$/m);
-    const { items } = JSON.parse((await letme("status", "-o", "json")).stdout);
-    expect(items[0]).toEqual({
-      name: "example1",
-      account: "000000000001",
-      context: "general",
-      region: "eu-west-1",
-      state: "valid",
-      expiration: expect.stringMatching(/Z$/),
-      secondsLeft: expect.any(Number),
-      credentialsFile: home.awsCredentials,
-      configFile: home.awsConfig,
-    });
-    const pruned = await letme("status", "--prune");
-    expect(pruned.stderr).toContain("Removed what had expired: old");
-    expect(pruned.stdout).not.toMatch(/^old/m);
-    expect(home.read(".aws/credentials")).not.toContain("[old]");
-    expect(home.read(".aws/credentials")).toContain("[go]");
-    expect((await letme("status", "--prune")).stderr).toContain(
-      "No profile of letme's has expired",
     );
   });
 });

@@ -1,3 +1,4 @@
+import { resolve } from "node:path/posix";
 import type {
   FileStatus,
   Files,
@@ -197,6 +198,10 @@ export class MemoryFiles implements Files {
     return [...this.nodes.keys()]
       .filter((name) => name !== folder && parentOf(name) === folder)
       .map((name) => name.slice(name.lastIndexOf("/") + 1));
+  }
+
+  absolute(path: string): string {
+    return resolve("/", path);
   }
 
   changeMode(path: string, mode: number): void {
