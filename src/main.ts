@@ -19,5 +19,7 @@ const code = await run(
   },
   process.argv.slice(2),
 );
-// All output is written by now. Ending at once leaves no request behind that nobody waits for.
+// All output is written by now. Ending at once leaves no request behind that nobody waits for, and
+// half a millisecond sooner without the handlers of `exit`, of which letme has none.
+(process as { reallyExit?: (code: number) => void }).reallyExit?.(code);
 process.exit(code);
