@@ -52,6 +52,10 @@ export interface Toolchain {
   readonly runtime: string;
 }
 
+// How many times more often than usual code must run before Bun compiles it to machine code. Most runs
+// of letme are over before that pays; src/io/effort.ts goes back to the usual for the others.
+const jitPolicy = 30;
+
 /** Compiles a program for a target; `bun build` ignores unknown flags, so tests look at the result. */
 export function compile(
   source: string,
@@ -72,6 +76,7 @@ export function compile(
       "--bytecode",
       "--minify",
       "--splitting",
+      `--compile-jit-policy=${jitPolicy}`,
       "--sourcemap=none",
       "--reject-unresolved",
       "--no-compile-autoload-dotenv",

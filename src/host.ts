@@ -98,8 +98,6 @@ export interface Files {
    * system has no such call; nothing was changed then.
    */
   exchange(one: string, other: string): boolean;
-  /** Gets ready what `exchange` needs, which takes a while; without it the first `exchange` does. */
-  loadExchange(): void;
   remove(path: string): void;
   /** Makes the directory and those above it, each with this mode; what is there stays as it is. */
   makeDirectory(path: string, mode: number): void;

@@ -144,7 +144,7 @@ export function intoAwsFiles(
 ): Delivery {
   const { host } = invocation;
   return {
-    prepare: () => prepareWriting(host, documents.latest),
+    prepare: () => prepareWriting(documents.latest),
     async deliver(obtained) {
       const profiles = obtained.map(({ todo, credentials }) => profileOf(todo, credentials, host));
       const { lock } = settings.paths;

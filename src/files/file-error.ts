@@ -6,6 +6,11 @@ interface Explanation {
   readonly hint: (path: string) => string;
 }
 
+const noLocks: Explanation = {
+  reason: "the file system has no locks",
+  hint: () => "put letme's folder on another one: LETME_HOME names its place",
+};
+
 /** What the errors of a system mean to the one who owns the file (errno(3)). */
 const explanations: Readonly<Record<string, Explanation>> = {
   ENOSPC: {
@@ -55,7 +60,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
     hint: () => "name a shorter path",
   },
   ELOOP: {
-    reason: "its symbolic links lead in a circle",
+    reason: "it is a symbolic link where none may be, or one that leads in a circle",
     hint: (path) => `see where they point: ls -l ${path}`,
   },
   EMFILE: {
@@ -78,7 +83,11 @@ const explanations: Readonly<Record<string, Explanation>> = {
     reason: "the disk reports an error",
     hint: () => "check the disk",
   },
-  // The lock is held by SQLite, which reads the file first; nothing of worth is ever in it.
+  ENOLCK: noLocks,
+  ENOSYS: noLocks,
+  ENOTSUP: noLocks,
+  EOPNOTSUPP: noLocks,
+  // On Windows the lock is SQLite's, which reads the file first; nothing of worth is ever in it.
   SQLITE_NOTADB: {
     reason: "it is not the empty file that it should be",
     hint: (path) => `remove it: rm ${path}`,

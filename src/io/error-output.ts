@@ -6,10 +6,10 @@ const mostRetries = 1000;
 
 /** Writes a text to stderr at once. Where that fails there is nobody left to tell. */
 export function writeError(text: string): void {
-  let bytes = Buffer.from(text);
-  for (let retries = 0; bytes.length > 0 && retries < mostRetries; ) {
+  const bytes = new TextEncoder().encode(text);
+  for (let written = 0, retries = 0; written < bytes.length && retries < mostRetries; ) {
     try {
-      bytes = bytes.subarray(writeSync(2, bytes));
+      written += writeSync(2, bytes, written);
     } catch (error) {
       if (errnoOf(error) !== "EAGAIN") return;
       retries++;

@@ -1,13 +1,15 @@
 import * as fs from "node:fs";
 import { resolve } from "node:path";
 import { errnoOf } from "../errors.ts";
-import type { FileStatus, Files, Lock, Platform, ReadHandle, WriteHandle } from "../host.ts";
-import { systemExchange } from "./exchange.ts";
+import type { FileStatus, Files, Platform, ReadHandle, WriteHandle } from "../host.ts";
+import { cLibrary } from "./c-library.ts";
+import { countRead } from "./effort.ts";
+import { openLockFile, takeLock } from "./lock.ts";
 
 /** The files of this machine. */
 export function realFiles(platform: Platform): Files {
   return {
-    read: (path) => orNothing(() => fs.readFileSync(path)),
+    read: (path) => countRead(orNothing(() => fs.readFileSync(path))),
     holds: (path, bytes) => orNothing(() => holds(path, bytes)) ?? false,
     openForRead: (path) => orNothing(() => readHandle(fs.openSync(path, "r"))),
     status: (path) => orNothing(() => statusOf(fs.statSync(path, { bigint: true }))),
@@ -15,7 +17,8 @@ export function realFiles(platform: Platform): Files {
     create: (path, mode) => writeHandle(fs.openSync(path, "wx", mode)),
     absolute: (path) => resolve(path),
     rename: (from, to) => fs.renameSync(from, to),
-    ...systemExchange(platform),
+    // Windows has no such call for files in use.
+    exchange: (one, other) => cLibrary(platform)?.exchange(one, other) ?? false,
     remove: (path) => fs.unlinkSync(path),
     makeDirectory: (path, mode) => {
       fs.mkdirSync(path, { recursive: true, mode });
@@ -25,7 +28,8 @@ export function realFiles(platform: Platform): Files {
     syncDirectory: (path) => {
       if (platform !== "win32") syncDirectory(path);
     },
-    lock: (path, timeoutMilliseconds) => lock(path, timeoutMilliseconds),
+    lock: async (path, timeoutMilliseconds) =>
+      takeLock(await openLockFile(path, platform), timeoutMilliseconds),
   };
 }
 
@@ -38,16 +42,18 @@ function orNothing<T>(call: () => T): T | undefined {
   }
 }
 
-const pieceLength = 1 << 16;
-let piece: Uint8Array | undefined;
+const longestPiece = 1 << 16;
+let piece = Buffer.allocUnsafeSlow(0);
 
 /** Compares piece by piece, in memory that is used again: fresh memory takes longer than reading. */
 function holds(path: string, bytes: Uint8Array): boolean {
-  piece ??= new Uint8Array(pieceLength);
+  // One byte more than expected shows a file that is longer.
+  const length = Math.min(bytes.length + 1, longestPiece);
+  if (piece.length < length) piece = Buffer.allocUnsafeSlow(length);
   const descriptor = fs.openSync(path, "r");
   try {
     for (let at = 0; ; ) {
-      const read = fs.readSync(descriptor, piece, 0, pieceLength, null);
+      const read = fs.readSync(descriptor, piece, 0, piece.length, null);
       if (read === 0) return at === bytes.length;
       const expected = bytes.subarray(at, at + read);
       if (Buffer.compare(piece.subarray(0, read), expected) !== 0) return false;
@@ -90,7 +96,7 @@ function readHandle(descriptor: number): ReadHandle {
   return {
     size: fs.fstatSync(descriptor).size,
     readAt: (position, length) => {
-      const bytes = new Uint8Array(length);
+      const bytes = Buffer.allocUnsafeSlow(length);
       let filled = 0;
       while (filled < length) {
         const read = fs.readSync(descriptor, bytes, filled, length - filled, position + filled);
@@ -128,64 +134,5 @@ function syncDirectory(path: string): void {
     if (!["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(errno)) throw error;
   } finally {
     fs.closeSync(descriptor);
-  }
-}
-
-/** Between two tries of a lock: long enough to cost nothing, short enough not to be felt. */
-const shortestWait = 2;
-const longestWait = 25;
-
-/**
- * A kernel lock by SQLite, which has one on every system: an exclusive transaction on an empty
- * database writes nothing, and the kernel ends it with the process. It is tried again and again
- * rather than waited for, so that ^C and timers work meanwhile.
- */
-async function lock(path: string, timeoutMilliseconds: number): Promise<Lock> {
-  makeLockFile(path);
-  const { Database } = await import("bun:sqlite");
-  const database = new Database(path, { readwrite: true, create: false });
-  const deadline = performance.now() + timeoutMilliseconds;
-  try {
-    for (let wait = shortestWait; !tryToBegin(database); wait = Math.min(wait * 1.5, longestWait)) {
-      if (performance.now() >= deadline) {
-        throw Object.assign(new Error(`no lock on ${path}`), { code: "ELOCKED" });
-      }
-      await Bun.sleep(wait * (0.5 + Math.random()));
-    }
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-  let isHeld = true;
-  return {
-    release: () => {
-      if (!isHeld) return;
-      isHeld = false;
-      database.close();
-    },
-  };
-}
-
-/** SQLite itself would make the file for everyone to read. */
-function makeLockFile(path: string): void {
-  if (fs.existsSync(path)) return;
-  try {
-    fs.closeSync(fs.openSync(path, "wx", 0o600));
-  } catch (error) {
-    if (errnoOf(error) !== "EEXIST") throw error;
-  }
-}
-
-function tryToBegin(database: { run(statement: string): unknown }): boolean {
-  try {
-    database.run("PRAGMA busy_timeout = 0");
-    // The journal stays in memory: a killed holder leaves nothing but the empty lock file. This
-    // asks for the lock too, so it may be refused like the next line.
-    database.run("PRAGMA journal_mode = MEMORY");
-    database.run("BEGIN EXCLUSIVE");
-    return true;
-  } catch (error) {
-    if (errnoOf(error)?.startsWith("SQLITE_BUSY") === true) return false;
-    throw error;
   }
 }

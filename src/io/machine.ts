@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import type { Host, Platform } from "../host.ts";
 import { realFiles } from "./files.ts";
-import { localTime, momentOf } from "./local-time.ts";
+import { systemLocalTimes } from "./local-time.ts";
 import { realNetwork } from "./network.ts";
 import { realProcesses } from "./processes.ts";
 import { realTerminal } from "./terminal.ts";
@@ -15,8 +15,7 @@ export function realHost(): Host {
     homeDirectory: homeDirectory(platform),
     clock: {
       now: () => new Date(),
-      localTime,
-      momentOf,
+      ...systemLocalTimes(platform),
       monotonic: () => performance.now(),
       sleep: (milliseconds) => Bun.sleep(milliseconds),
       random: () => Math.random(),

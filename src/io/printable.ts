@@ -7,6 +7,8 @@ const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
  * Line feed and tab stay.
  */
 export function printable(text: string): string {
+  // Most is ASCII, and patterns of Unicode's properties take long to compile.
+  if (/^[\n\t -~]*$/.test(text)) return text;
   return text.replace(unseen, (character) =>
     "\n\t".includes(character) ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );

@@ -1,3 +1,5 @@
+import { bufferOf } from "../files/buffer-of.ts";
+
 /** Which of the two AWS files it is: they name their sections differently. */
 export type FileKind = "config" | "credentials";
 
@@ -61,7 +63,9 @@ function lineStarts(text: string): readonly number[] {
 
 /** The bytes of a document: those that it was made of, for any input. */
 export function bytesOf(document: SharedDocument): Uint8Array {
-  return Buffer.from(document.text, "latin1");
+  const bytes = Buffer.allocUnsafeSlow(document.text.length);
+  bytes.write(document.text, "latin1");
+  return bytes;
 }
 
 /** A line without its LF or CRLF; of the first line, without the byte order mark. */
@@ -146,8 +150,4 @@ export function inOrder(edits: readonly LineEdit[]): readonly LineEdit[] {
 function withoutFinalEnding(text: string, ending: LineEnding): string {
   if (text.endsWith(ending)) return text.slice(0, -ending.length);
   return text.endsWith("\n") ? text.slice(0, -1) : text;
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -39,8 +39,7 @@ export async function writeProfiles(
  * a time when something else is waited for. Changes nothing, and leaves it to `writeProfiles` to say
  * what is wrong.
  */
-export function prepareWriting(host: Pick<Host, "files">, read: ReadDocument): void {
-  host.files.loadExchange();
+export function prepareWriting(read: ReadDocument): void {
   try {
     for (const document of Object.values(readDocuments(read))) isSound(document);
   } catch (error) {

@@ -87,37 +87,3 @@ describe("writing", () => {
     if (!isWindows) expect(files.status(at("a"))?.mode).toBe(0o700);
   });
 });
-
-describe("the lock", () => {
-  test("is held by one at a time, free after its release, and leaves an empty private file", async () => {
-    const path = at("lock");
-    const lock = await files.lock(path, 1000);
-    const late = await files.lock(path, 0).catch(errnoOf);
-    expect(late).toBe("ELOCKED");
-    expect(files.list(folder).filter((name) => name.startsWith("lock"))).toEqual(["lock"]);
-    const waiting = files.lock(path, 10_000);
-    lock.release();
-    lock.release();
-    (await waiting).release();
-    expect(files.status(path)?.size).toBe(0);
-    if (!isWindows) expect(files.status(path)?.mode).toBe(0o600);
-  });
-
-  test("is free again when its holder is killed, and keeps others out until then", async () => {
-    const path = at("killed");
-    const source = join(import.meta.dir, "../../src/io/files.ts");
-    const program = `
-      const { realFiles } = await import(${JSON.stringify(source)});
-      await realFiles("linux").lock(${JSON.stringify(path)}, 1000);
-      console.log("held");
-      await new Promise((resolve) => setTimeout(resolve, 60_000));`;
-    const holder = Bun.spawn([process.execPath, "-e", program], { stdout: "pipe" });
-    await holder.stdout.getReader().read();
-    expect(await files.lock(path, 0).catch(errnoOf)).toBe("ELOCKED");
-    const waiting = files.lock(path, 30_000);
-    holder.kill("SIGKILL");
-    await holder.exited;
-    (await waiting).release();
-    expect(files.list(folder).filter((name) => name.startsWith("killed"))).toEqual(["killed"]);
-  });
-});

@@ -179,8 +179,6 @@ export class MemoryFiles implements Files {
     return true;
   }
 
-  loadExchange(): void {}
-
   remove(path: string): void {
     this.#operation("remove", path);
     if (!this.nodes.delete(path)) throw systemError("ENOENT");

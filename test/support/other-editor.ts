@@ -6,9 +6,10 @@
  * would lose letme's profiles, and no letme could help that.
  */
 import { readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
-import { systemExchange } from "../../src/io/exchange.ts";
+import { cLibrary } from "../../src/io/c-library.ts";
 
-const { exchange } = systemExchange(process.platform === "darwin" ? "darwin" : "linux");
+const library = cLibrary(process.platform === "darwin" ? "darwin" : "linux");
+const exchange = (one: string, other: string) => library?.exchange(one, other) ?? false;
 
 const [config = "", credentials = "", edits = "0"] = process.argv.slice(2);
 
