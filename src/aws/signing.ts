@@ -57,10 +57,10 @@ class DirectSigner extends AwsV4Signer {
 
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
   override async signature(): Promise<string> {
-    const secret: Uint8Array = Buffer.from(`AWS4${this.secretAccessKey}`);
+    let key: string | Buffer = `AWS4${this.secretAccessKey}`;
     // The date, region, service and `aws4_request`.
-    const signingKey = this.credentialString.split("/").reduce(hmac, secret);
-    return hmac(signingKey, await this.stringToSign()).toString("hex");
+    for (const part of this.credentialString.split("/")) key = hmac(key, part);
+    return hmac(key, await this.stringToSign()).toString("hex");
   }
 }
 
@@ -68,6 +68,6 @@ function sha256(text: string): string {
   return new Bun.CryptoHasher("sha256").update(text).digest("hex");
 }
 
-function hmac(key: Uint8Array, text: string): Buffer {
+function hmac(key: string | Uint8Array, text: string): Buffer {
   return new Bun.CryptoHasher("sha256", key).update(text).digest();
 }

@@ -4,11 +4,16 @@
  * name, so that no tree is needed; a page that is not XML simply has no such element.
  */
 export function innerXml(xml: string, name: string): string | undefined {
-  const start = new RegExp(`<${name}(?:\\s[^>]*)?>`).exec(xml);
-  if (start === null) return undefined;
-  const from = start.index + start[0].length;
-  const to = xml.indexOf(`</${name}>`, from);
-  return to === -1 ? undefined : xml.slice(from, to);
+  const opening = `<${name}`;
+  for (let start = xml.indexOf(opening); start !== -1; start = xml.indexOf(opening, start + 1)) {
+    const behind = xml[start + opening.length] ?? "";
+    // Another element, whose name only begins so.
+    if (behind !== ">" && behind.trim() !== "") continue;
+    const from = xml.indexOf(">", start) + 1;
+    const to = from === 0 ? -1 : xml.indexOf(`</${name}>`, from);
+    return to === -1 ? undefined : xml.slice(from, to);
+  }
+  return undefined;
 }
 
 /** What stands in each element of this name, as `innerXml` finds the first. */

@@ -141,10 +141,11 @@ function misplacedOption(word: string): LetmeError {
  */
 function optionWords(args: readonly string[], passesWordsOn: boolean): readonly string[] {
   let words = 0;
-  const end = args.findIndex(
-    (word) => word === "--" || (passesWordsOn && !word.startsWith("-") && ++words > 1),
-  );
-  return end === -1 ? args : args.slice(0, end);
+  for (const [index, word] of args.entries()) {
+    if (!word.startsWith("-")) words++;
+    if (word === "--" || (passesWordsOn && words > 1)) return args.slice(0, index);
+  }
+  return args;
 }
 
 function firstWord(args: readonly string[]): string | undefined {

@@ -27,11 +27,13 @@ const shown: Readonly<Partial<Record<SettingKey, Omit<Option, "long">>>> = {
 
 /** The options that say a setting for one run, for the keys that a command uses. */
 export function settingOptions(keys: readonly SettingKey[]): readonly Option[] {
-  return settingDeclarations.flatMap(({ key, flag, variable }): Option[] => {
+  const options: Option[] = [];
+  for (const { key, flag, variable } of settingDeclarations) {
     const text = shown[key];
-    if (!keys.includes(key) || flag === undefined || text === undefined) return [];
-    return [{ long: [flag], ...text, ...(variable === undefined ? {} : { variable }) }];
-  });
+    if (!keys.includes(key) || flag === undefined || text === undefined) continue;
+    options.push({ long: [flag], ...text, ...(variable === undefined ? {} : { variable }) });
+  }
+  return options;
 }
 
 /** The settings that say which registry is asked, and as whom. */

@@ -48,7 +48,7 @@ export async function assumeAll(
   const outcomes = new Map(
     (await Promise.all(assume.below(root, undefined))).map((outcome) => [outcome.chain, outcome]),
   );
-  return chains.flatMap((chain) => outcomes.get(chain) ?? []);
+  return chains.map((chain) => outcomes.get(chain)).filter((outcome) => outcome !== undefined);
 }
 
 class Assumer {
@@ -71,10 +71,11 @@ class Assumer {
 
   /** Everything below a node, whose credentials `caller` holds; undefined at the root. */
   below(node: TreeNode, caller: Holder | undefined): readonly Promise<Outcome>[] {
-    return [
-      ...node.ends.map((chain) => this.#finish(chain, caller)),
-      ...node.branches.flatMap((branch) => this.below(branch, this.#holderOf(branch, caller))),
-    ];
+    const outcomes = node.ends.map((chain) => this.#finish(chain, caller));
+    for (const branch of node.branches) {
+      outcomes.push(...this.below(branch, this.#holderOf(branch, caller)));
+    }
+    return outcomes;
   }
 
   async #finish(chain: RoleChain, caller: Holder | undefined): Promise<Outcome> {

@@ -53,10 +53,16 @@ export function planChange(
   const planFile = (kind: FileKind): PlannedFile => {
     const before = documents[kind];
     const lookup = lookups[kind];
-    const edits =
-      change.action === "write"
-        ? change.profiles.flatMap((profile) => planWriting(before, lookup, profile, locations))
-        : change.names.flatMap((name) => planRemoving(lookup, name, locations[kind], kept));
+    const edits: LineEdit[] = [];
+    if (change.action === "write") {
+      for (const profile of change.profiles) {
+        edits.push(...planWriting(before, lookup, profile, locations));
+      }
+    } else {
+      for (const name of change.names) {
+        edits.push(...planRemoving(lookup, name, locations[kind], kept));
+      }
+    }
     const after = applyInPart(before, lookup, edits);
     const planned = { kind, before, after, edits: () => editsOfWhole(before, lookup, edits) };
     if (before.text === after.text) return { ...planned, part: undefined };

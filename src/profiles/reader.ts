@@ -124,6 +124,7 @@ class MutableSection implements SharedSection {
 
 /** Of one name, so that only those of `default` can differ in their prefix. */
 function withoutReplacedDefault(parts: readonly SectionPart[]): readonly SectionPart[] {
+  if (parts.length < 2) return parts;
   const isReplaced = parts.some(({ name, isPrefixed }) => name === "default" && isPrefixed);
   return isReplaced ? parts.filter(({ isPrefixed }) => isPrefixed) : parts;
 }

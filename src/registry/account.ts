@@ -152,6 +152,8 @@ function shown(text: string): string {
 }
 
 function isPlainText(text: string): boolean {
+  // Most are ASCII, and patterns of Unicode's properties take long to compile.
+  if (/^[ -~]*$/.test(text)) return true;
   return !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(text);
 }
 

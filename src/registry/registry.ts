@@ -44,7 +44,14 @@ export function pickEntries(
 export function entriesByName(
   entries: readonly CheckedAccount[],
 ): ReadonlyMap<string | undefined, readonly CheckedAccount[]> {
-  return Map.groupBy(entries, (entry) => ("account" in entry ? entry.account : entry).name);
+  const byName = new Map<string | undefined, CheckedAccount[]>();
+  for (const entry of entries) {
+    const { name } = "account" in entry ? entry.account : entry;
+    const alike = byName.get(name);
+    if (alike === undefined) byName.set(name, [entry]);
+    else alike.push(entry);
+  }
+  return byName;
 }
 
 /** Which of several was meant, nobody can tell; the first one could be anybody's. */

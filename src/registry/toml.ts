@@ -50,5 +50,7 @@ export function renderAccount(account: Account): string {
 
 /** The line that opens the account's table, as `renderAccount` writes it. */
 export function headerLine(name: string): string {
+  // Almost every name is a bare key, as https://toml.io/en/v1.0.0#keys has it.
+  if (/^[\w-]+$/.test(name)) return `[${name}]`;
   return stringify({ [name]: { name } }).split("\n", 1)[0] ?? "";
 }

@@ -11,7 +11,8 @@ export function readActiveContext(
   host: Pick<Host, "files">,
   paths: LetmePaths,
 ): string | undefined {
-  const found = activeLine.exec(readUserSettings(host, paths) ?? "");
+  const text = readUserSettings(host, paths);
+  const found = text === undefined ? undefined : activeLine.exec(text);
   const name = found?.[2] ?? found?.[3] ?? found?.[4];
   return name === "" ? undefined : name;
 }

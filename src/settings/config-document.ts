@@ -111,17 +111,26 @@ function sectionsOf(
 // A bare key, a basic string with its escapes, or a literal one.
 const keyPart = `[A-Za-z0-9_-]+|"(?:[^"\\\\\\n]|\\\\.)*"|'[^'\\n]*'`;
 const keyPath = `(?:${keyPart})(?:[ \\t]*\\.[ \\t]*(?:${keyPart}))*`;
-const tomlHeader = new RegExp(`^(\\uFEFF?[ \\t]*)\\[\\[?[ \\t]*(${keyPath})[ \\t]*\\]`);
-const tomlKey = new RegExp(`^(\\uFEFF?[ \\t]*)(${keyPath})[ \\t]*=`);
+
+// Compiled when first needed: most runs only read the settings.
+let forms: { readonly header: RegExp; readonly key: RegExp } | undefined;
+
+function tomlForms() {
+  forms ??= {
+    header: new RegExp(`^(\\uFEFF?[ \\t]*)\\[\\[?[ \\t]*(${keyPath})[ \\t]*\\]`),
+    key: new RegExp(`^(\\uFEFF?[ \\t]*)(${keyPath})[ \\t]*=`),
+  };
+  return forms;
+}
 
 function tomlStatement(lines: readonly string[], index: number): Statement | undefined {
   const line = lines[index] ?? "";
-  const header = tomlHeader.exec(line);
+  const header = tomlForms().header.exec(line);
   if (header !== null) {
     const [, indent = "", path = ""] = header;
     return { kind: "header", path: partsOf(path), column: indent.length + 1 };
   }
-  const key = tomlKey.exec(line);
+  const key = tomlForms().key.exec(line);
   if (key === null) return undefined;
   const [matched, indent = "", path = ""] = key;
   const isOneLine = !/["'[{]/.test(line.slice(matched.length).replace(/"[^"\\]*"/, ""));
@@ -161,12 +170,11 @@ function unescaped(text: string): string {
   );
 }
 
-// What a value is made of, as far as finding its end goes; strings over several lines first.
-const valueToken =
-  /"""(?:[^\\]|\\[\s\S])*?"{3,5}|'''[\s\S]*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*|[[{]|[\]}]|\n|[^"'#[\]{}\n]+|./gy;
-
 /** Where the line ends on which a value does: line ends between brackets do not count. */
 function endOfValue(text: string): number {
+  // What a value is made of, as far as finding its end goes; strings over several lines first.
+  const valueToken =
+    /"""(?:[^\\]|\\[\s\S])*?"{3,5}|'''[\s\S]*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*|[[{]|[\]}]|\n|[^"'#[\]{}\n]+|./gy;
   let depth = 0;
   for (const { 0: token, index } of text.matchAll(valueToken)) {
     if (token === "[" || token === "{") depth++;
