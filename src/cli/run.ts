@@ -1,7 +1,9 @@
 import { exitCodeOf, LetmeError } from "../errors.ts";
 import type { Host } from "../host.ts";
+import { createReport } from "../io/report.ts";
 import { nearest } from "../nearest.ts";
 import { type CommandEntry, globalOptions } from "./declaration.ts";
+import { parseCommandLine } from "./parse.ts";
 
 /** The parts that make up the program. */
 export interface Program {
@@ -47,11 +49,9 @@ async function dispatch(program: Program, args: readonly string[]): Promise<numb
     }
     throw new LetmeError("usage", "which command?", { hint: "`letme --help` lists them" });
   }
-  // All that is sure to be needed is loaded side by side.
-  const opening = Promise.all([program.openHost(), import("../io/report.ts")]);
   // What is wrong with the machine is told where it is used, behind what is wrong with the words.
+  const opening = program.openHost();
   opening.catch(() => undefined);
-  const { parseCommandLine } = await import("./parse.ts");
   const given = parseCommandLine(
     entry.name,
     command,
@@ -63,7 +63,7 @@ async function dispatch(program: Program, args: readonly string[]): Promise<numb
     await showHelp(program, name);
     return 0;
   }
-  const [host, { createReport }] = await opening;
+  const host = await opening;
   const report = createReport(host, {
     quiet: given.on("quiet"),
     debug: given.on("debug"),
