@@ -17,6 +17,24 @@ export interface SharedDocument {
   readonly starts: readonly number[];
 }
 
+/**
+ * Answers a question about a document once: nothing of one ever changes, and a run asks the same of
+ * large files again and again.
+ */
+export function oncePerDocument<T>(
+  answer: (document: SharedDocument) => T,
+): (document: SharedDocument) => T {
+  const answers = new WeakMap<SharedDocument, { readonly answer: T }>();
+  return (document) => {
+    let known = answers.get(document);
+    if (known === undefined) {
+      known = { answer: answer(document) };
+      answers.set(document, known);
+    }
+    return known.answer;
+  };
+}
+
 /** The place behind the last line, for an edit that needs to know of no other line. */
 export const endOfFile = Number.MAX_SAFE_INTEGER;
 

@@ -1,6 +1,6 @@
 import type { Host } from "../host.ts";
 import { parseComments } from "./block-text.ts";
-import { contentOf, type SharedDocument } from "./document.ts";
+import { contentOf, oncePerDocument, type SharedDocument } from "./document.ts";
 import { documentReader, type ReadDocument } from "./document-reader.ts";
 import { isLegacyMarker } from "./landmarks.ts";
 import type { SharedFileLocations } from "./locations.ts";
@@ -61,13 +61,17 @@ interface FoundBlock extends Block {
   readonly part: SharedDocument;
 }
 
+/** Files that letme has not written to have no such marks; one character is found the fastest. */
+const mayHoldBlocks = oncePerDocument(
+  ({ text }) => text.includes("#s-") || (text.includes(";") && text.includes("letme managed")),
+);
+
 function blocksOf(
   document: SharedDocument,
   only: readonly string[] | undefined,
 ): ReadonlyMap<string, FoundBlock> {
   const blocks = new Map<string, FoundBlock>();
-  // Most files that letme has not written to have none of these.
-  if (!document.text.includes("#s-") && !document.text.includes("letme managed")) return blocks;
+  if (!mayHoldBlocks(document)) return blocks;
   const lookup = lookUp(document, only === undefined ? undefined : new Set(only));
   const { part, landmarks } = lookup;
   const names = new Set(landmarks.starts.keys());

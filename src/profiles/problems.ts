@@ -1,4 +1,10 @@
-import { bytesOf, contentOf, hasByteOrderMark, type SharedDocument } from "./document.ts";
+import {
+  bytesOf,
+  contentOf,
+  hasByteOrderMark,
+  oncePerDocument,
+  type SharedDocument,
+} from "./document.ts";
 import { type FileProblem, findLineProblems } from "./line-problems.ts";
 import { isSurelySound } from "./soundness.ts";
 
@@ -29,18 +35,8 @@ export function findProblemsAfter(
   return isSound(before) && isSound(part) ? [] : findProblems(after);
 }
 
-// Found out once for each document, of which nothing ever changes.
-const soundness = new WeakMap<SharedDocument, boolean>();
-
 /** Whether nothing is wrong with a file. */
-export function isSound(document: SharedDocument): boolean {
-  let sound = soundness.get(document);
-  if (sound === undefined) {
-    sound = findProblems(document).length === 0;
-    soundness.set(document, sound);
-  }
-  return sound;
-}
+export const isSound = oncePerDocument((document) => findProblems(document).length === 0);
 
 function encodingProblems(document: SharedDocument): readonly FileProblem[] {
   const problems: FileProblem[] = [];

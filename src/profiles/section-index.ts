@@ -1,4 +1,10 @@
-import { documentOfText, linesBefore, type SharedDocument } from "./document.ts";
+import {
+  documentOfText,
+  hasByteOrderMark,
+  linesBefore,
+  oncePerDocument,
+  type SharedDocument,
+} from "./document.ts";
 import { parseHeader, type SectionType, trimBlanks } from "./grammar.ts";
 import { readSections, type Section } from "./sections.ts";
 
@@ -55,14 +61,14 @@ export function findProfileNames(document: SharedDocument): readonly string[] {
     .map(({ name }) => name);
 }
 
-function needsWholeReading({ text }: SharedDocument): boolean {
-  return text.startsWith("\u00ef\u00bb\u00bf") || hasIndentedHeader(text);
+function needsWholeReading(document: SharedDocument): boolean {
+  return hasByteOrderMark(document) || hasIndentedHeader(document);
 }
 
 /** Whether there is a line that some readers may take for a header, though it is indented. */
-export function hasIndentedHeader(text: string): boolean {
-  return /[ \t]\[/.test(text) && /^[ \t]+\[/m.test(text);
-}
+export const hasIndentedHeader = oncePerDocument(
+  ({ text }) => /[ \t]\[/.test(text) && /^[ \t]+\[/m.test(text),
+);
 
 function endOfLine(text: string, at: number): number {
   const end = text.indexOf("\n", at);

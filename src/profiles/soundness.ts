@@ -16,7 +16,7 @@ export function isSurelySound(document: SharedDocument): boolean {
   const { kind } = document;
   const hasReturns = document.text.includes("\r");
   const text = hasReturns ? document.text.replaceAll("\r\n", "\n") : document.text;
-  if ((hasReturns && text.includes("\r")) || hasIndentedHeader(text)) return false;
+  if ((hasReturns && text.includes("\r")) || hasIndentedHeader(document)) return false;
   const short = text.replace(/=[ \t]*[!-~].*/g, "=v").replace(/^[#;].*/gm, "#");
   const headers = short.match(/^\[.+\]/gm) ?? [];
   const names = new Set(headers);
