@@ -81,8 +81,11 @@ export class NetworkError extends Error {
  * else of letme runs between two of them. Errors are the operating system's, with `code`.
  */
 export interface Files {
-  /** The whole file; undefined where there is none. */
-  read(path: string): Uint8Array | undefined;
+  /**
+   * The whole file; undefined where there is none. For one that is then worked through piece by
+   * piece, which may be much to do, say so.
+   */
+  read(path: string, use?: "work through"): Uint8Array | undefined;
   /** Whether the file is there and holds just these bytes. */
   holds(path: string, bytes: Uint8Array): boolean;
   openForRead(path: string): ReadHandle | undefined;

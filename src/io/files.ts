@@ -3,13 +3,16 @@ import { resolve } from "node:path";
 import { errnoOf } from "../errors.ts";
 import type { FileStatus, Files, Platform, ReadHandle, WriteHandle } from "../host.ts";
 import { cLibrary } from "./c-library.ts";
-import { countRead } from "./effort.ts";
+import { countWork } from "./effort.ts";
 import { openLockFile, takeLock } from "./lock.ts";
 
 /** The files of this machine. */
 export function realFiles(platform: Platform): Files {
   return {
-    read: (path) => countRead(orNothing(() => fs.readFileSync(path))),
+    read: (path, use) => {
+      const bytes = orNothing(() => fs.readFileSync(path));
+      return use === undefined ? bytes : countWork(bytes);
+    },
     holds: (path, bytes) => orNothing(() => holds(path, bytes)) ?? false,
     openForRead: (path) => orNothing(() => readHandle(fs.openSync(path, "r"))),
     status: (path) => orNothing(() => statusOf(fs.statSync(path, { bigint: true }))),

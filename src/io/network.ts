@@ -1,5 +1,5 @@
 import { type Network, NetworkError, type NetworkReply, type NetworkRequest } from "../host.ts";
-import { countRead } from "./effort.ts";
+import { countWork } from "./effort.ts";
 import { isUnknownIssuer, networkFailure, refusalOfProxy } from "./network-failure.ts";
 import { type ProxyServer, proxyFor } from "./proxy.ts";
 
@@ -78,7 +78,7 @@ async function send(
     return {
       status: reply.status,
       headers: reply.headers,
-      body: countRead(await reply.bytes()),
+      body: countWork(await reply.bytes()),
       ...(proxy === undefined ? {} : { via: proxy.shown }),
     };
   } finally {

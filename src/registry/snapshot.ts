@@ -161,7 +161,7 @@ function lookUp(files: Files, path: string, name: string): CheckedAccount | unde
 
 function readAccounts(files: Files, path: string): readonly CheckedAccount[] {
   try {
-    const bytes = files.read(path);
+    const bytes = files.read(path, "work through");
     if (bytes === undefined) {
       throw new LetmeError("configuration", `\`${path}\` is not there`, {
         hint: "check the path of the registry file",
