@@ -35,7 +35,7 @@ export async function signedHeaders(request: RequestToSign): Promise<Record<stri
   });
   const signed = await signer.sign();
   const headers: Record<string, string> = {};
-  for (const [name, value] of new Headers(signed.headers)) {
+  for (const [name, value] of signed.headers) {
     if (name !== "host") headers[name] = value;
   }
   return headers;
