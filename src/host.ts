@@ -105,6 +105,8 @@ export interface Files {
   /** Makes the directory and those above it, each with this mode; what is there stays as it is. */
   makeDirectory(path: string, mode: number): void;
   list(path: string): readonly string[];
+  /** Throws where no file can be made in this folder: `EACCES`, `EROFS`, `ENOENT`. */
+  checkFolder(path: string): void;
   /** The same path from the root on; nothing is looked up. */
   absolute(path: string): string;
   changeMode(path: string, mode: number): void;

@@ -1,6 +1,7 @@
 import { awsTime } from "../aws/client.ts";
 import type { Command, Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
+import { checkFolder } from "../files/write-whole.ts";
 import { lifeLeft } from "../obtain/keep.ts";
 import type { ReadDocument } from "../profiles/document-reader.ts";
 import { readManagedProfiles } from "../profiles/managed.ts";
@@ -80,8 +81,13 @@ export const obtain: Command = {
     const mayKeep = (name: string) =>
       lifeLeft(before.get(name), host.clock.now(), minRemaining) !== undefined;
     // Any other name that may not be written is found before AWS or the user is asked anything.
-    const unfit = refusedNames(only?.filter((name) => !mayKeep(name)) ?? [], (names) =>
-      checkOwnership(host, locations, names, documents.latest),
+    const checkNames = (read: ReadDocument) => (names: readonly string[]) => {
+      checkFolder(host, settings.paths.home);
+      checkOwnership(host, locations, names, read);
+    };
+    const unfit = refusedNames(
+      only?.filter((name) => !mayKeep(name)) ?? [],
+      checkNames(documents.latest),
     );
     const [unwritable] = unfit;
     if (single && unwritable !== undefined) throw unwritable.error;
@@ -94,7 +100,7 @@ export const obtain: Command = {
     const isUnchecked = (name: string) => only === undefined || mayKeep(name);
     const late = refusedNames(
       found.todo.map((todo) => todo.profileName).filter(isUnchecked),
-      (names) => checkOwnership(host, locations, names, documents.current),
+      checkNames(documents.current),
     );
     const work = withoutTodo(found, late);
     const failed = [...unfit, ...work.failed];

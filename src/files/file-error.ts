@@ -27,7 +27,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
   EACCES: {
     reason: "permission denied",
-    hint: (path) => `see whom it belongs to and its mode: ls -l ${path}`,
+    hint: (path) => `see whom it belongs to and its mode: ls -ld ${path}`,
   },
   EPERM: {
     reason: "the system does not permit it",

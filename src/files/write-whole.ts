@@ -1,4 +1,4 @@
-import { LetmeError } from "../errors.ts";
+import { errnoOf, LetmeError } from "../errors.ts";
 import type { FileStatus, Host, WriteHandle } from "../host.ts";
 import { fileError } from "./file-error.ts";
 import { baseNameOf, folderOf, followLinks, within } from "./paths.ts";
@@ -115,13 +115,30 @@ function preparedFile(
 
 /**
  * Finds, without writing anything, what would surely hinder a write: a folder or a device in the
- * file's place, a link that leads nowhere, a file that is read-only. A `LetmeError` of kind `failed`.
+ * file's place, a link that leads nowhere, a file or a folder that is read-only. A `LetmeError` of
+ * kind `failed`.
  */
 export function checkWritable(host: Pick<Host, "files" | "platform">, path: string): void {
+  let target: string;
   try {
-    refuseUnwritable(path, host.files.status(followLinks(host.files, path, host.platform)));
+    target = followLinks(host.files, path, host.platform);
+    refuseUnwritable(path, host.files.status(target));
   } catch (error) {
     throw fileError(error, "write", path);
+  }
+  checkFolder(host, folderOf(target, host.platform));
+}
+
+/** The same for a folder to write into; of one that is not there yet, for where it is to be made. */
+export function checkFolder(host: Pick<Host, "files" | "platform">, path: string): void {
+  try {
+    host.files.checkFolder(path);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === "EACCES" || errno === "EROFS") throw fileError(error, "write into", path);
+    const parent = folderOf(path, host.platform);
+    // What else may be wrong, the writing itself tells.
+    if (errno === "ENOENT" && parent !== path) checkFolder(host, parent);
   }
 }
 

@@ -27,6 +27,7 @@ export function realFiles(platform: Platform): Files {
       fs.mkdirSync(path, { recursive: true, mode });
     },
     list: (path) => fs.readdirSync(path),
+    checkFolder: (path) => fs.accessSync(path, fs.constants.W_OK | fs.constants.X_OK),
     changeMode: (path, mode) => fs.chmodSync(path, mode),
     syncDirectory: (path) => {
       if (platform !== "win32") syncDirectory(path);

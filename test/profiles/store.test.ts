@@ -179,6 +179,21 @@ describe("pain 10: links, missing and odd files", () => {
     }
   });
 
+  test("a folder that may not be written into is found before anything is asked of anyone", () => {
+    const [folder, home] = ["/home/u/.aws", "/home/u"];
+    for (const [unwritable, put] of [
+      [folder, (files: MemoryFiles) => files.put(locations.credentials, "")],
+      [folder, () => {}],
+      [home, () => {}],
+    ] as const) {
+      const files = new MemoryFiles();
+      files.putFolder(unwritable, 0o500);
+      put(files);
+      const check = () => checkOwnership(memoryHost(files), locations, ["a"]);
+      expect(check).toThrow(`cannot write into \`${unwritable}\`: permission denied (EACCES)`);
+    }
+  });
+
   test("missing files are empty to a reader", () => {
     const files = new MemoryFiles();
     const host = memoryHost(files);

@@ -170,6 +170,14 @@ export class MemoryFiles implements Files {
     this.nodes.set(to, node);
   }
 
+  checkFolder(path: string): void {
+    this.#operation("checkFolder", path);
+    const node = this.#find(path);
+    if (node === undefined) throw systemError("ENOENT");
+    if (node.kind !== "directory") throw systemError("ENOTDIR");
+    if (this.user !== 0 && (node.mode & 0o300) !== 0o300) throw systemError("EACCES");
+  }
+
   exchange(one: string, other: string): boolean {
     this.#operation("exchange", other);
     const [first, second] = [this.nodes.get(one), this.nodes.get(other)];
