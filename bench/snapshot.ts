@@ -40,7 +40,7 @@ export async function measureSnapshot({
       notes: [
         "STS is a process of its own on loopback, over plain http, whose one reply is ready before it is",
         "asked. Network excluded: what one exchange with it adds to the bare program is taken off.",
-        `The fsyncs of an obtain (two files, their folder twice) take ${sync.toFixed(1)} ms here, and count too.`,
+        `The fsyncs of an obtain (two files and their folder) take ${sync.toFixed(1)} ms here, and count too.`,
       ],
       lines: [
         plainLine("bare console.log", times.bare),

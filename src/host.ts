@@ -91,8 +91,8 @@ export interface Files {
   openForRead(path: string): ReadHandle | undefined;
   /** Of what the path leads to, links followed; undefined where there is nothing. */
   status(path: string): FileStatus | undefined;
-  /** Where a link points to as it is written in it; undefined where the path is not a link. */
-  readLink(path: string): string | undefined;
+  /** Of what stands at the path itself, which may be a link; undefined where there is nothing. */
+  entry(path: string): FileStatus | LinkEntry | undefined;
   /** A new file for writing, with this mode from its first byte; fails where one is (`EEXIST`). */
   create(path: string, mode: number): WriteHandle;
   rename(from: string, to: string): void;
@@ -129,6 +129,13 @@ export interface FileStatus {
   readonly modifiedMilliseconds: number;
   /** Device and number of the file: the same for the same file under another name. */
   readonly identity: string;
+}
+
+/** A symbolic link. */
+export interface LinkEntry {
+  readonly kind: "link";
+  /** Where it points to, as it is written in it. */
+  readonly target: string;
 }
 
 export interface ReadHandle {

@@ -1,5 +1,5 @@
 import { LetmeError } from "../errors.ts";
-import type { Files, Platform } from "../host.ts";
+import type { FileStatus, Files, Platform } from "../host.ts";
 
 /** More links than this in a row are a loop (Linux stops at the same number). */
 const mostLinks = 40;
@@ -24,23 +24,27 @@ export function within(folder: string, name: string, platform: Platform): string
   return folder + (platform === "win32" ? "\\" : "/") + name;
 }
 
+/** Where the bytes of a path are, or will be. */
+export interface Target {
+  readonly path: string;
+  /** Undefined where there is nothing yet. */
+  readonly status: FileStatus | undefined;
+}
+
 /**
  * Where the bytes of `path` really are: symbolic links followed, so that a rename replaces the file
  * and keeps the link. A link that leads to nothing is a `LetmeError`: making a file at its end would
  * be a guess about somebody's set-up.
  */
-export function followLinks(
-  files: Pick<Files, "readLink" | "status">,
-  path: string,
-  platform: Platform,
-): string {
+export function followLinks(files: Pick<Files, "entry">, path: string, platform: Platform): Target {
   let at = path;
   for (let links = 0; links <= mostLinks; links += 1) {
-    const target = files.readLink(at);
-    if (target === undefined) {
-      if (links > 0 && files.status(at) === undefined) throw danglingLink(path, at);
-      return at;
+    const entry = files.entry(at);
+    if (entry?.kind !== "link") {
+      if (links > 0 && entry === undefined) throw danglingLink(path, at);
+      return { path: at, status: entry };
     }
+    const { target } = entry;
     at = isAbsolute(target, platform) ? target : within(folderOf(at, platform), target, platform);
   }
   throw new LetmeError("failed", `\`${path}\` is a symbolic link that leads back to itself`, {

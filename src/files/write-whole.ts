@@ -1,7 +1,7 @@
 import { errnoOf, LetmeError } from "../errors.ts";
 import type { FileStatus, Host, WriteHandle } from "../host.ts";
 import { fileError } from "./file-error.ts";
-import { baseNameOf, folderOf, followLinks, within } from "./paths.ts";
+import { baseNameOf, folderOf, followLinks, type Target, within } from "./paths.ts";
 import { type Expected, replacePatiently } from "./replace.ts";
 
 /** What writing a file needs of the machine. */
@@ -14,13 +14,16 @@ export interface WriteOptions {
   readonly modeMask?: number;
 }
 
-/** A file that is whole on the disk beside its target and waits for its rename. */
+/** A file that is written whole beside its target and waits for its rename. */
 export interface PreparedFile {
   /** The target, links followed. */
   readonly target: string;
+  /** Makes sure that all of it is on the disk. Goes before the commit. */
+  flush(): void;
   /**
-   * Puts the file in its place. Where `expected` says that another program has changed the target
-   * meanwhile, the prepared file is removed, nothing changes, and false comes back.
+   * Puts the file in its place; `syncFolders` makes that last. Where `expected` says that another
+   * program has changed the target meanwhile, the prepared file is removed, nothing changes, and
+   * false comes back.
    */
   commit(expected?: Expected): Promise<boolean>;
   /** Removes the prepared file. Does nothing after a commit. */
@@ -41,10 +44,12 @@ export async function writeWhole(
   options: WriteOptions = {},
 ): Promise<void> {
   const prepared = prepareFile(host, path, bytes, options);
+  prepared.flush();
   await prepared.commit();
+  syncFolders(host, [prepared.target]);
 }
 
-/** The first half of `writeWhole`: all of it but the rename. Needs space; changes no target. */
+/** The first part of `writeWhole`: writes what is to be flushed and renamed. Changes no target. */
 export function prepareFile(
   host: WritingHost,
   path: string,
@@ -55,34 +60,53 @@ export function prepareFile(
   let temporary: string | undefined;
   try {
     const target = followLinks(files, path, platform);
-    const before = files.status(target);
-    refuseUnwritable(path, before);
-    temporary = temporaryName(host, target);
-    fillFile(host, temporary, bytes, before, options);
-    return preparedFile(host, path, target, temporary);
+    refuseUnwritable(path, target.status);
+    temporary = temporaryName(host, target.path);
+    const handle = fillFile(host, temporary, bytes, target.status, options);
+    return preparedFile(host, path, target.path, temporary, handle);
   } catch (error) {
     if (temporary !== undefined) removeQuietly(host, temporary);
     throw fileError(error, "write", path);
   }
 }
 
-/**
- * Removes the temporary files that a crashed letme left beside `path`. Call it only under the lock
- * that all writers of `path` hold. What cannot be listed or removed is left.
- */
-export function removeLeftovers(host: WritingHost, path: string): void {
-  const { files, platform } = host;
-  try {
-    const target = followLinks(files, path, platform);
-    const folder = folderOf(target, platform);
-    const prefix = temporaryPrefix(baseNameOf(target, platform));
-    for (const name of files.list(folder)) {
-      if (name.startsWith(prefix) && name.endsWith(temporarySuffix)) {
-        removeQuietly(host, within(folder, name, platform));
-      }
+/** Makes sure that the renames of these targets outlast a crash: each folder is flushed once. */
+export function syncFolders(host: WritingHost, targets: Iterable<string>): void {
+  const synced = new Set<string>();
+  for (const target of targets) {
+    const folder = folderOf(target, host.platform);
+    if (synced.has(folder)) continue;
+    try {
+      host.files.syncDirectory(folder);
+    } catch (error) {
+      throw fileError(error, "write", target);
     }
-  } catch {
-    // No folder, no leftovers; and what hinders the listing will hinder the writing, which tells.
+    synced.add(folder);
+  }
+}
+
+/**
+ * Removes the temporary files that a crashed letme left beside these paths. Call it only under the
+ * lock that all their writers hold. What cannot be listed or removed is left.
+ */
+export function removeLeftovers(host: WritingHost, paths: readonly string[]): void {
+  const { files, platform } = host;
+  const lists = new Map<string, readonly string[]>();
+  for (const path of paths) {
+    try {
+      const { path: target } = followLinks(files, path, platform);
+      const folder = folderOf(target, platform);
+      const names = lists.get(folder) ?? files.list(folder);
+      lists.set(folder, names);
+      const prefix = temporaryPrefix(baseNameOf(target, platform));
+      for (const name of names) {
+        if (name.startsWith(prefix) && name.endsWith(temporarySuffix)) {
+          removeQuietly(host, within(folder, name, platform));
+        }
+      }
+    } catch {
+      // No folder, no leftovers; and what hinders the listing will hinder the writing, which tells.
+    }
   }
 }
 
@@ -91,26 +115,38 @@ function preparedFile(
   path: string,
   target: string,
   temporary: string,
+  handle: WriteHandle,
 ): PreparedFile {
+  let isOpen = true;
   let done = false;
   const discard = () => {
+    if (isOpen) closeQuietly(handle);
+    isOpen = false;
     if (!done) removeQuietly(host, temporary);
     done = true;
+  };
+  const flush = () => {
+    try {
+      handle.sync();
+      isOpen = false;
+      handle.close();
+    } catch (error) {
+      discard();
+      throw fileError(error, "write", path);
+    }
   };
   const commit = async (expected?: Expected) => {
     try {
       const outcome = await replacePatiently(host, temporary, target, expected);
       if (outcome === "renamed") done = true;
       else discard();
-      if (outcome === "changed") return false;
-      host.files.syncDirectory(folderOf(target, host.platform));
-      return true;
+      return outcome !== "changed";
     } catch (error) {
       discard();
       throw fileError(error, "write", path);
     }
   };
-  return { target, commit, discard };
+  return { target, flush, commit, discard };
 }
 
 /**
@@ -119,14 +155,14 @@ function preparedFile(
  * kind `failed`.
  */
 export function checkWritable(host: Pick<Host, "files" | "platform">, path: string): void {
-  let target: string;
+  let target: Target;
   try {
     target = followLinks(host.files, path, host.platform);
-    refuseUnwritable(path, host.files.status(target));
+    refuseUnwritable(path, target.status);
   } catch (error) {
     throw fileError(error, "write", path);
   }
-  checkFolder(host, folderOf(target, host.platform));
+  checkFolder(host, folderOf(target.path, host.platform));
 }
 
 /** The same for a folder to write into; of one that is not there yet, for where it is to be made. */
@@ -169,7 +205,7 @@ function fillFile(
   bytes: Uint8Array,
   before: FileStatus | undefined,
   options: WriteOptions,
-): void {
+): WriteHandle {
   const mode =
     before === undefined ? (options.mode ?? 0o600) : before.mode & (options.modeMask ?? 0o7777);
   const handle = host.files.create(temporary, mode);
@@ -180,12 +216,11 @@ function fillFile(
       handle.changeMode(mode);
     }
     handle.write(bytes);
-    handle.sync();
+    return handle;
   } catch (error) {
     closeQuietly(handle);
     throw error;
   }
-  handle.close();
 }
 
 /** A group that cannot be kept matters only where the mode gives the group something. */

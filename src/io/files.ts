@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { resolve } from "node:path";
 import { errnoOf } from "../errors.ts";
-import type { FileStatus, Files, Platform, ReadHandle, WriteHandle } from "../host.ts";
+import type { FileStatus, Files, LinkEntry, Platform, ReadHandle, WriteHandle } from "../host.ts";
 import { cLibrary } from "./c-library.ts";
 import { countWork } from "./effort.ts";
 import { openLockFile, takeLock } from "./lock.ts";
@@ -16,7 +16,7 @@ export function realFiles(platform: Platform): Files {
     holds: (path, bytes) => orNothing(() => holds(path, bytes)) ?? false,
     openForRead: (path) => orNothing(() => readHandle(fs.openSync(path, "r"))),
     status: (path) => orNothing(() => statusOf(fs.statSync(path, { bigint: true }))),
-    readLink: (path) => linkTarget(path),
+    entry: (path) => orNothing(() => entryAt(path)),
     create: (path, mode) => writeHandle(fs.openSync(path, "wx", mode)),
     absolute: (path) => resolve(path),
     rename: (from, to) => fs.renameSync(from, to),
@@ -68,20 +68,10 @@ function holds(path: string, bytes: Uint8Array): boolean {
   }
 }
 
-/**
- * What is no link, as almost everything, is found by a look that throws no error: making one takes
- * several times as long. EINVAL: it is there and no link. UNKNOWN: the same on some Windows file
- * systems.
- */
-function linkTarget(path: string): string | undefined {
-  try {
-    if (!fs.lstatSync(path).isSymbolicLink()) return undefined;
-    return fs.readlinkSync(path);
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === "ENOENT" || errno === "EINVAL" || errno === "UNKNOWN") return undefined;
-    throw error;
-  }
+function entryAt(path: string): FileStatus | LinkEntry {
+  const stats = fs.lstatSync(path, { bigint: true });
+  if (!stats.isSymbolicLink()) return statusOf(stats);
+  return { kind: "link", target: fs.readlinkSync(path) };
 }
 
 function statusOf(stats: fs.BigIntStats): FileStatus {

@@ -102,7 +102,7 @@ export function refuseOneFile(
   try {
     const identities = [locations.config, locations.credentials, locations.config].map((path) => {
       const target = followLinks(files, path, platform);
-      return files.status(target)?.identity ?? target;
+      return target.status?.identity ?? target.path;
     });
     if (new Set(identities).size > 1) return;
   } catch (error) {

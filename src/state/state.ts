@@ -58,7 +58,7 @@ export function openState(host: Host, path: string, warn: (text: string) => void
     async update(change) {
       try {
         return await locked(async () => {
-          removeLeftovers(host, path);
+          removeLeftovers(host, [path]);
           const next = sweep(change(readOrSetAside()), host.clock.now());
           const bytes = Buffer.from(encodeState(next));
           await writeWhole(host, path, bytes, { mode: 0o600, modeMask: 0o600 });

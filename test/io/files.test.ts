@@ -35,8 +35,8 @@ describe("reading", () => {
     expect(files.read(at("none"))).toBeUndefined();
     expect(files.openForRead(at("none"))).toBeUndefined();
     expect(files.status(at("none"))).toBeUndefined();
-    expect(files.readLink(at("none"))).toBeUndefined();
-    expect(files.readLink(at("read"))).toBeUndefined();
+    expect(files.entry(at("none"))).toBeUndefined();
+    expect(files.entry(at("read"))).toEqual(files.status(at("read")));
     expect(errnoFrom(() => files.read(folder))).toBe("EISDIR");
   });
 
@@ -59,7 +59,7 @@ describe("reading", () => {
   test.skipIf(isWindows)("follows links, and shows where they point", () => {
     fs.writeFileSync(at("target"), "x");
     fs.symlinkSync("target", at("link"));
-    expect(files.readLink(at("link"))).toBe("target");
+    expect(files.entry(at("link"))).toEqual({ kind: "link", target: "target" });
     expect(files.status(at("link"))?.identity).toBe(files.status(at("target"))?.identity ?? "");
   });
 });

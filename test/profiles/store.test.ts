@@ -57,6 +57,41 @@ describe("where the files are", () => {
   });
 });
 
+describe("the disk", () => {
+  const ofDisk = new Set(["create", "sync", "close", "rename", "syncDirectory"]);
+  const steps = async (files: MemoryFiles) => {
+    await write(files);
+    const seen = files.operations.map((each) => each.split(" ") as [string, string]);
+    return seen.filter(([name]) => ofDisk.has(name)).map(([name, path]) => [name, path]);
+  };
+  const names = (all: readonly (readonly (string | undefined)[])[]) => all.map(([name]) => name);
+
+  test("has both files before the first rename, and their folder behind the last, once", async () => {
+    const files = new MemoryFiles();
+    files.canExchange = false;
+    const seen = await steps(files);
+    expect(names(seen)).toEqual([
+      ...["create", "create", "sync", "close", "sync", "close"],
+      ...["rename", "rename", "syncDirectory"],
+    ]);
+    expect(seen.slice(-3)).toEqual([
+      ["rename", locations.config],
+      ["rename", locations.credentials],
+      ["syncDirectory", "/home/u/.aws"],
+    ]);
+  });
+
+  test("has each folder, where links lead to two", async () => {
+    const files = new MemoryFiles();
+    files.put("/real/config", "[default]\n");
+    files.putLink(locations.config, "/real/config");
+    expect((await steps(files)).slice(-2)).toEqual([
+      ["syncDirectory", "/real"],
+      ["syncDirectory", "/home/u/.aws"],
+    ]);
+  });
+});
+
 describe("pain 6: writers that race", () => {
   test.each([
     ["can", true],

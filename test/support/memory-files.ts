@@ -3,6 +3,7 @@ import type {
   FileStatus,
   Files,
   Host,
+  LinkEntry,
   Lock,
   Platform,
   ReadHandle,
@@ -116,22 +117,14 @@ export class MemoryFiles implements Files {
   status(path: string): FileStatus | undefined {
     this.#operation("status", path);
     const node = this.#find(path);
-    if (node === undefined) return undefined;
-    return {
-      kind: node.kind === "link" ? "other" : node.kind,
-      mode: node.mode,
-      owner: node.owner,
-      group: node.group,
-      size: node.bytes.length,
-      modifiedMilliseconds: node.modified,
-      identity: String(node.identity),
-    };
+    return node === undefined ? undefined : statusOf(node);
   }
 
-  readLink(path: string): string | undefined {
-    this.#operation("readLink", path);
+  entry(path: string): FileStatus | LinkEntry | undefined {
+    this.#operation("entry", path);
     const node = this.nodes.get(this.#resolve(parentOf(path), path));
-    return node?.kind === "link" ? node.target : undefined;
+    if (node === undefined) return undefined;
+    return node.kind === "link" ? { kind: "link", target: node.target } : statusOf(node);
   }
 
   create(path: string, mode: number): WriteHandle {
@@ -323,6 +316,18 @@ export function memoryHost(files: MemoryFiles, platform: Platform = "linux"): Ho
       ownCommand: () => "letme",
       holdSignals: () => ({ release: () => undefined }),
     },
+  };
+}
+
+function statusOf(node: Node): FileStatus {
+  return {
+    kind: node.kind === "link" ? "other" : node.kind,
+    mode: node.mode,
+    owner: node.owner,
+    group: node.group,
+    size: node.bytes.length,
+    modifiedMilliseconds: node.modified,
+    identity: String(node.identity),
   };
 }
 
