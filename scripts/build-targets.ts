@@ -56,6 +56,9 @@ export interface Toolchain {
 // of letme are over before that pays; src/io/effort.ts goes back to the usual for the others.
 const jitPolicy = 30;
 
+// A chunk of fewer bytes costs more to load as a module of its own than as a part of another.
+const smallestChunk = 6000;
+
 /** Compiles a program for a target; `bun build` ignores unknown flags, so tests look at the result. */
 export function compile(
   source: string,
@@ -76,6 +79,7 @@ export function compile(
       "--bytecode",
       "--minify",
       "--splitting",
+      `--min-chunk-size=${smallestChunk}`,
       `--compile-jit-policy=${jitPolicy}`,
       "--sourcemap=none",
       "--reject-unresolved",

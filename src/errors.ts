@@ -41,6 +41,23 @@ export class LetmeError extends Error {
   }
 }
 
+/** No whole reply came from the network: `reached` is false only where the request surely never left for the server. */
+export class NetworkError extends Error {
+  /** `proxy`: there is one to go through, and it cannot be used or refused to. */
+  readonly reason: "timeout" | "connect" | "certificate" | "proxy" | "broken";
+  readonly reached: boolean;
+  /** The proxy that it was to go through, for people and without its password. */
+  readonly via: string | undefined;
+
+  constructor(reason: NetworkError["reason"], message: string, cause?: unknown, via?: string) {
+    super(message, { cause });
+    this.name = "NetworkError";
+    this.reason = reason;
+    this.via = via;
+    this.reached = reason === "timeout" || reason === "broken";
+  }
+}
+
 /** The operating system's name for an error (`ENOENT`, `ENOSPC` …), or undefined. */
 export function errnoOf(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;

@@ -59,23 +59,6 @@ export interface NetworkReply {
   readonly via?: string;
 }
 
-/** No whole reply: `reached` is false only where the request surely never left for the server. */
-export class NetworkError extends Error {
-  /** `proxy`: there is one to go through, and it cannot be used or refused to. */
-  readonly reason: "timeout" | "connect" | "certificate" | "proxy" | "broken";
-  readonly reached: boolean;
-  /** The proxy that it was to go through, for people and without its password. */
-  readonly via: string | undefined;
-
-  constructor(reason: NetworkError["reason"], message: string, cause?: unknown, via?: string) {
-    super(message, { cause });
-    this.name = "NetworkError";
-    this.reason = reason;
-    this.via = via;
-    this.reached = reason === "timeout" || reason === "broken";
-  }
-}
-
 /**
  * Files, one system call a method, so that a test can fail each. All are synchronous: nothing
  * else of letme runs between two of them. Errors are the operating system's, with `code`.

@@ -1,4 +1,5 @@
-import { type Host, NetworkError, type NetworkReply } from "../host.ts";
+import { NetworkError } from "../errors.ts";
+import type { Host, NetworkReply } from "../host.ts";
 import { type ClockSkew, describeSkew } from "./clock-skew.ts";
 import type { Credentials } from "./credentials.ts";
 import type { EndpointSettings } from "./endpoint-settings.ts";

@@ -1,5 +1,5 @@
-import { LetmeError } from "../errors.ts";
-import type { NetworkError, NetworkReply } from "../host.ts";
+import { LetmeError, type NetworkError } from "../errors.ts";
+import type { NetworkReply } from "../host.ts";
 import { problemOfExtraAuthorities } from "./authorities.ts";
 import type { AwsClient } from "./client.ts";
 

@@ -2,7 +2,7 @@ import { readAuthorities } from "../aws/authorities.ts";
 import type { AwsClient } from "../aws/client.ts";
 import { ClockSkew } from "../aws/clock-skew.ts";
 import { readEndpointSettings } from "../aws/endpoint-settings.ts";
-import { endpointOf } from "../aws/endpoints.ts";
+import { endpointOf, type Service } from "../aws/endpoints.ts";
 import { readMaxAttempts } from "../aws/retries.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
@@ -71,11 +71,15 @@ export function sourceContext(
   };
 }
 
-/** Finds the region and the source; nothing is asked of the network before its credentials are. */
+/**
+ * Finds the region and the source; nothing is asked of the network before its credentials are. A
+ * wrong endpoint of these services is found now too, not after a request to another.
+ */
 export function connect(
   invocation: Invocation,
   settings: Settings,
   files: AwsFiles,
+  services: readonly Service[],
   codes: TokenCodes = tokenCodes(invocation, settings),
 ): Connection {
   const { report } = invocation;
@@ -86,8 +90,7 @@ export function connect(
     });
   }
   const client = openClient(invocation, files, settings.sourceProfile?.value, region);
-  // A wrong endpoint is found now, not after the first request.
-  for (const service of ["dynamodb", "sts"] as const) endpointOf(service, region, client.endpoints);
+  for (const service of services) endpointOf(service, region, client.endpoints);
   warnOfManagedSource(invocation, settings, files);
   const context = sourceContext(invocation, settings, files, client, codes);
   const source = chooseSource(context, settings.sourceProfile?.value);

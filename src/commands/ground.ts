@@ -47,7 +47,8 @@ export function openGround(
 ): CommonGround {
   const local = openLocal(invocation, settings, regionInUse(invocation, settings, files));
   if (local === undefined) requireTable(invocation.host, settings);
-  const connection = connect(invocation, settings, files, codes);
+  const services = local === undefined ? (["dynamodb", "sts"] as const) : (["sts"] as const);
+  const connection = connect(invocation, settings, files, services, codes);
   if (settings.mfaArn !== undefined) {
     const what = "the MFA device";
     checkPartitions(connection.client.region, [{ arn: settings.mfaArn.value, what }]);

@@ -46,7 +46,7 @@ async function takeSnapshot(
     });
   }
   const table = requireTable(host, settings);
-  const connection = connect(invocation, settings, readAwsFiles(invocation));
+  const connection = connect(invocation, settings, readAwsFiles(invocation), ["dynamodb"]);
   const { region } = connection.client;
   const { origin } = await connection.source.load();
   report.progress(`Source: ${origin}\nRegion: ${region}\nTable: ${table}`);

@@ -101,7 +101,7 @@ async function openRegistry(
   const local = openLocal(invocation, settings, regionInUse(invocation, settings, files));
   if (local !== undefined) return local;
   requireTable(invocation.host, settings);
-  const connection = connect(invocation, settings, files);
+  const connection = connect(invocation, settings, files, ["dynamodb"]);
   return (await openTable(settings, connection, memoryOf(invocation, settings))).registry;
 }
 

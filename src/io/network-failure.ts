@@ -1,5 +1,4 @@
-import { errnoOf } from "../errors.ts";
-import { NetworkError } from "../host.ts";
+import { errnoOf, NetworkError } from "../errors.ts";
 
 // Bun's names beside those of the system; each is met before anything of the request is sent.
 const neverSent = new Set([

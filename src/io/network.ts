@@ -1,4 +1,5 @@
-import { type Network, NetworkError, type NetworkReply, type NetworkRequest } from "../host.ts";
+import { NetworkError } from "../errors.ts";
+import type { Network, NetworkReply, NetworkRequest } from "../host.ts";
 import { countWork } from "./effort.ts";
 import { isUnknownIssuer, networkFailure, refusalOfProxy } from "./network-failure.ts";
 import { type ProxyServer, proxyFor } from "./proxy.ts";

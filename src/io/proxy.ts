@@ -1,4 +1,4 @@
-import { NetworkError } from "../host.ts";
+import { NetworkError } from "../errors.ts";
 
 /** A proxy to go through. */
 export interface ProxyServer {

@@ -67,15 +67,10 @@ export function openCallers(root: TreeNode, options: CallersOptions): Callers {
     firstHops: countFirstHops(root),
   };
   const seconds = mfa === undefined || mfa.session === "off" ? sessionOfOneRun : mfa.session;
-  const key = memoryKey([
-    "mfa-session",
-    source.accessKeyId,
-    mfa?.serialNumber ?? null,
-    seconds,
-    ...place,
-  ]);
+  const key = () =>
+    memoryKey(["mfa-session", source.accessKeyId, mfa?.serialNumber ?? null, seconds, ...place]);
   const session = new Holder({
-    recall: async () => (mfa?.session === "off" ? undefined : memory.recall(key)),
+    recall: async () => (mfa?.session === "off" ? undefined : memory.recall(key())),
     async obtain() {
       if (mfa === undefined) throw new Error("a session without MFA");
       const { serialNumber } = mfa;
@@ -90,14 +85,14 @@ export function openCallers(root: TreeNode, options: CallersOptions): Callers {
       if (mfa.session !== "off") {
         const masked = maskedKeyId(source.accessKeyId);
         const what = { label: serialNumber, source: masked, region: client.region };
-        memory.record(key, given, { kind: "mfa-session", ...what });
+        memory.record(key(), given, { kind: "mfa-session", ...what });
         // At once: whatever happens to the rest, this code need not be typed again. The last save
         // of the run waits for this one.
         void memory.save();
       }
       return given;
     },
-    forget: () => memory.forget(key),
+    forget: () => memory.forget(key()),
   });
   return {
     source: new Holder({

@@ -90,9 +90,9 @@ export function refuseTail(
 }
 
 /**
- * In one file the two blocks of a profile would have the same markers. The config file is looked
- * at twice: a file that another program replaces leaves its number free, and the other file may
- * get that number between two looks.
+ * In one file the two blocks of a profile would have the same markers. Where they look the same, the
+ * config file is looked at once more: a file that another program replaces leaves its number free,
+ * and the other file may get that number between two looks.
  */
 export function refuseOneFile(
   host: Pick<Host, "files" | "platform">,
@@ -100,11 +100,13 @@ export function refuseOneFile(
 ): void {
   const { files, platform } = host;
   try {
-    const identities = [locations.config, locations.credentials, locations.config].map((path) => {
+    const identityOf = (path: string) => {
       const target = followLinks(files, path, platform);
       return target.status?.identity ?? target.path;
-    });
-    if (new Set(identities).size > 1) return;
+    };
+    const config = identityOf(locations.config);
+    if (config !== identityOf(locations.credentials)) return;
+    if (config !== identityOf(locations.config)) return;
   } catch (error) {
     throw fileError(error, "read", locations.credentials);
   }

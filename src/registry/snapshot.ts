@@ -18,6 +18,8 @@ export interface SnapshotHeader {
   readonly empty: boolean;
   /** Whether the tables stand in the order of their headers' bytes, so that one can be looked up. */
   readonly sorted: boolean;
+  /** All of a short file: it was read with its header. */
+  readonly whole: Uint8Array | undefined;
 }
 
 // For more names than these the whole file is read, once.
@@ -73,12 +75,14 @@ export function readSnapshotHeader(files: Files, path: string): SnapshotHeader |
   }
 }
 
-/** The comments stand at the start; a few hundred bytes hold them. */
-const longestHeader = 4096;
+/** The comments stand at the start, in a few hundred bytes; some dozens of accounts fit in too. */
+const startLength = 16_384;
 
 function decodeHeader(handle: ReadHandle, modifiedMilliseconds: number): SnapshotHeader {
   const comments = new Map<string, string>();
-  const start = new TextDecoder().decode(handle.readAt(0, longestHeader));
+  const bytes = handle.readAt(0, Math.min(handle.size, startLength));
+  const whole = bytes.length === handle.size ? bytes : undefined;
+  const start = new TextDecoder().decode(bytes);
   for (const line of start.split("\n")) {
     if (!line.startsWith("#")) break;
     const [, key, value] = /^# (\w+): (.*?)\s*$/.exec(line) ?? [];
@@ -89,8 +93,9 @@ function decodeHeader(handle: ReadHandle, modifiedMilliseconds: number): Snapsho
     table: comments.get("table"),
     region: comments.get("region"),
     takenAt: Number.isNaN(taken.getTime()) ? undefined : taken,
-    empty: handle.size <= longestHeader && !/^\s*\[/m.test(start),
+    empty: whole !== undefined && !/^\s*\[/m.test(start),
     sorted: comments.get("sorted") === "yes",
+    whole,
   };
 }
 
@@ -102,7 +107,7 @@ export function snapshotRegistry(files: Files, path: string, header: SnapshotHea
     takenAt: header.takenAt,
     async find(name) {
       return (
-        (header.sorted ? lookUp(files, path, name) : undefined) ??
+        (header.sorted ? lookUp(files, path, header, name) : undefined) ??
         named(readAccounts(files, path), name)
       );
     },
@@ -145,8 +150,13 @@ function named(entries: readonly CheckedAccount[], name: string): CheckedAccount
  * nothing. Undefined where it is not found so; then the whole file is to be read, in case somebody
  * changed it by hand.
  */
-function lookUp(files: Files, path: string, name: string): CheckedAccount | undefined {
-  const handle = files.openForRead(path);
+function lookUp(
+  files: Files,
+  path: string,
+  { whole }: SnapshotHeader,
+  name: string,
+): CheckedAccount | undefined {
+  const handle = whole === undefined ? files.openForRead(path) : handleOf(whole);
   if (handle === undefined) return undefined;
   try {
     const text = findTable(handle, headerLine(name));
@@ -157,6 +167,15 @@ function lookUp(files: Files, path: string, name: string): CheckedAccount | unde
   } finally {
     handle.close();
   }
+}
+
+/** Bytes that were read already, to be read in parts. */
+function handleOf(bytes: Uint8Array): ReadHandle {
+  return {
+    size: bytes.length,
+    readAt: (position, length) => bytes.subarray(position, position + length),
+    close: () => undefined,
+  };
 }
 
 function readAccounts(files: Files, path: string): readonly CheckedAccount[] {

@@ -1,5 +1,5 @@
-import { errnoOf, LetmeError } from "../errors.ts";
-import { type Host, NetworkError, type NetworkReply } from "../host.ts";
+import { errnoOf, LetmeError, NetworkError } from "../errors.ts";
+import type { Host, NetworkReply } from "../host.ts";
 import { decodeCredentialsDocument } from "./credentials-document.ts";
 import { variableOf } from "./property.ts";
 import type { Source, SourceContext } from "./source.ts";

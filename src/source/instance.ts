@@ -1,6 +1,6 @@
 import { decodeObject, textMember } from "../aws/json-reply.ts";
-import { LetmeError } from "../errors.ts";
-import { NetworkError, type NetworkReply } from "../host.ts";
+import { LetmeError, NetworkError } from "../errors.ts";
+import type { NetworkReply } from "../host.ts";
 import { decodeCredentialsDocument } from "./credentials-document.ts";
 import { propertyOf, variableOf } from "./property.ts";
 import type { Source, SourceContext } from "./source.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { type AwsCall, type AwsClient, callAws, warmConnection } from "../../src/aws/client.ts";
 import { ClockSkew } from "../../src/aws/clock-skew.ts";
-import { LetmeError } from "../../src/errors.ts";
-import { NetworkError, type NetworkReply, type NetworkRequest } from "../../src/host.ts";
+import { LetmeError, NetworkError } from "../../src/errors.ts";
+import type { NetworkReply, NetworkRequest } from "../../src/host.ts";
 import { testHost } from "../support/test-host.ts";
 
 const start = Date.UTC(2026, 10, 23, 12, 0, 0);

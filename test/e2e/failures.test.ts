@@ -187,6 +187,17 @@ describe("the network", () => {
     expectFailure(result, 1, /no answer from `127\.0\.0\.1:9`: no connection/, /network/);
   });
 
+  test("a wrong endpoint is found before the first request, where it is to be asked at all", async () => {
+    const wrongSts = { AWS_ENDPOINT_URL_STS: "ftp://sts.example" };
+    const wrongTable = { AWS_ENDPOINT_URL_DYNAMODB: "ftp://dynamodb.example" };
+    expectFailure(await letme(["obtain", "example1"], wrongSts), 3, /AWS_ENDPOINT_URL_STS/, /http/);
+    expectFailure(await letme(["list"], wrongTable), 3, /AWS_ENDPOINT_URL_DYNAMODB/, /http/);
+    expect(standIn.log.entries).toEqual([]);
+    expect((await letme(["list"], wrongSts)).exitCode).toBe(0);
+    expect((await letme(["init"], wrongSts)).exitCode).toBe(0);
+    expect((await letme(["obtain", "example1"], wrongTable)).exitCode).toBe(0);
+  });
+
   test("a failure on AWS's side is tried three times, throttling too", async () => {
     standIn.fail({ service: "dynamodb", with: "500", times: 2 });
     expect((await letme(["list"])).exitCode).toBe(0);

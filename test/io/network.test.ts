@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { createServer, type Socket } from "node:net";
-import { NetworkError } from "../../src/host.ts";
+import { NetworkError } from "../../src/errors.ts";
 import { realNetwork } from "../../src/io/network.ts";
 import { type Certificates, makeCertificates } from "../support/certificates.ts";
 import { type ConnectProxyOptions, startConnectProxy } from "../support/connect-proxy.ts";

@@ -1,4 +1,5 @@
-import { NetworkError, type NetworkReply, type NetworkRequest } from "../../src/host.ts";
+import { NetworkError } from "../../src/errors.ts";
+import type { NetworkReply, NetworkRequest } from "../../src/host.ts";
 
 /** A network in memory: it notes what is sent, and answers as the test says. */
 export interface FakeNetwork {
