@@ -1,22 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { chmodSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { placeForEachTest } from "../support/each-test.ts";
 import { letmeBinary } from "../support/letme-binary.ts";
-import { settleIn, startOrganisation } from "../support/organisation.ts";
-import { type Home, newHome, runLetme, startProgram } from "../support/run-letme.ts";
+import { settleIn } from "../support/organisation.ts";
+import { type Home, runLetme, startProgram } from "../support/run-letme.ts";
 import type { StandIn } from "../support/stand-in.ts";
 
 let standIn: StandIn;
 let home: Home;
 
-beforeEach(async () => {
-  standIn = await startOrganisation();
-  home = newHome();
-  settleIn(home);
-});
-afterEach(async () => {
-  await standIn.stop();
-  home.dispose();
+placeForEachTest({}, (place) => {
+  ({ standIn, home } = place);
 });
 
 const letme = (args: readonly string[], environment: Record<string, string> = {}) =>

@@ -1,19 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { region, settleIn, startOrganisation, table, user } from "../support/organisation.ts";
-import { type Home, newHome, runLetme, runLetmeInTerminal } from "../support/run-letme.ts";
+import { beforeEach, describe, expect, test } from "bun:test";
+import { placeForEachTest } from "../support/each-test.ts";
+import { region, table, user } from "../support/organisation.ts";
+import { type Home, runLetme, runLetmeInTerminal } from "../support/run-letme.ts";
 import type { StandIn } from "../support/stand-in.ts";
 
 let standIn: StandIn;
 let home: Home;
 
-beforeEach(async () => {
-  standIn = await startOrganisation();
-  home = newHome();
-  settleIn(home);
-});
-afterEach(async () => {
-  await standIn.stop();
-  home.dispose();
+placeForEachTest({}, (place) => {
+  ({ standIn, home } = place);
 });
 
 const letme = (...args: string[]) => runLetme(args, { home, environment: standIn.environment });

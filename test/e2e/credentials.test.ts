@@ -1,27 +1,16 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { hasBotocore } from "../profiles/oracles.ts";
+import { placeForEachTest } from "../support/each-test.ts";
 import { letmeBinary } from "../support/letme-binary.ts";
-import { region, settleIn, startOrganisation, user } from "../support/organisation.ts";
-import {
-  type Home,
-  newHome,
-  runLetme,
-  startProgram,
-  startProgramInTerminal,
-} from "../support/run-letme.ts";
+import { region, settleIn, user } from "../support/organisation.ts";
+import { type Home, runLetme, startProgram, startProgramInTerminal } from "../support/run-letme.ts";
 import type { StandIn } from "../support/stand-in.ts";
 
 let standIn: StandIn;
 let home: Home;
 
-beforeEach(async () => {
-  standIn = await startOrganisation({ key: "name" });
-  home = newHome();
-  settleIn(home);
-});
-afterEach(async () => {
-  await standIn.stop();
-  home.dispose();
+placeForEachTest({ key: "name" }, (place) => {
+  ({ standIn, home } = place);
 });
 
 const environment = () => ({ ...standIn.environment, PATH: process.env["PATH"] ?? "" });

@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
+import { placeForEachTest } from "../support/each-test.ts";
 import { letmeBinary } from "../support/letme-binary.ts";
-import { region, settleIn, startOrganisation } from "../support/organisation.ts";
+import { region } from "../support/organisation.ts";
 import {
   type Home,
-  newHome,
   runLetme,
   runLetmeInTerminal,
   startProgram,
@@ -14,14 +14,8 @@ import type { StandIn } from "../support/stand-in.ts";
 let standIn: StandIn;
 let home: Home;
 
-beforeEach(async () => {
-  standIn = await startOrganisation({ key: "name" });
-  home = newHome();
-  settleIn(home);
-});
-afterEach(async () => {
-  await standIn.stop();
-  home.dispose();
+placeForEachTest({ key: "name" }, (place) => {
+  ({ standIn, home } = place);
 });
 
 const environment = () => ({ ...standIn.environment, PATH: process.env["PATH"] ?? "" });

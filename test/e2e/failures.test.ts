@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync } from "node:fs";
+import { placeForEachTest } from "../support/each-test.ts";
 import { letmeBinary } from "../support/letme-binary.ts";
-import { settleIn, startOrganisation, user } from "../support/organisation.ts";
+import { settleIn, user } from "../support/organisation.ts";
 import {
   type Home,
   newHome,
@@ -15,17 +16,9 @@ import type { StandIn } from "../support/stand-in.ts";
 let standIn: StandIn;
 let home: Home;
 let before: { credentials: string | undefined; config: string | undefined };
-const homes: Home[] = [];
 
-afterEach(async () => {
-  await standIn.stop();
-  for (const one of homes.splice(0)) one.dispose();
-});
-beforeEach(async () => {
-  standIn = await startOrganisation();
-  home = newHome();
-  homes.push(home);
-  settleIn(home);
+placeForEachTest({}, (place) => {
+  ({ standIn, home } = place);
   home.write(".aws/config", "# mine\n[profile mine]\nregion = eu-west-3\n");
   before = files();
 });
@@ -299,8 +292,7 @@ describe("the user's own files", () => {
   });
 
   test("no configuration at all", async () => {
-    const bare = newHome();
-    homes.push(bare);
+    using bare = newHome();
     const result = await runLetme(["list"], { home: bare });
     expect(result.exitCode).toBe(3);
     expect(result.stderr).toContain("hint: write a configuration with `letme config-file`");

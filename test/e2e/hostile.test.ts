@@ -1,21 +1,16 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { placeForEachTest } from "../support/each-test.ts";
 import { settleIn, startOrganisation, user } from "../support/organisation.ts";
-import { type Home, newHome, runLetme, runLetmeInTerminal } from "../support/run-letme.ts";
+import { type Home, runLetme, runLetmeInTerminal } from "../support/run-letme.ts";
 import type { StandIn } from "../support/stand-in.ts";
 
 let standIn: StandIn;
 let home: Home;
 
-beforeEach(async () => {
-  standIn = await startOrganisation();
-  home = newHome();
-  settleIn(home);
-});
-afterEach(async () => {
-  await standIn.stop();
-  home.dispose();
+placeForEachTest({}, (place) => {
+  ({ standIn, home } = place);
 });
 
 const letme = (args: readonly string[], environment: Record<string, string> = {}) =>

@@ -1,24 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { statSync } from "node:fs";
 import { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";
 import { callSts } from "../stand-in/client.ts";
-import { accounts, settleIn, startOrganisation, table, user } from "../support/organisation.ts";
+import { placeForEachTest } from "../support/each-test.ts";
+import { accounts, settleIn, table, user } from "../support/organisation.ts";
 import { type Home, newHome, runLetme, runLetmeInTerminal } from "../support/run-letme.ts";
 import type { StandIn } from "../support/stand-in.ts";
 
 let standIn: StandIn;
 let home: Home;
-const homes: Home[] = [];
 
-afterEach(async () => {
-  await standIn.stop();
-  for (const one of homes.splice(0)) one.dispose();
-});
-beforeEach(async () => {
-  standIn = await startOrganisation();
-  home = newHome();
-  homes.push(home);
-  settleIn(home);
+placeForEachTest({}, (place) => {
+  ({ standIn, home } = place);
 });
 
 const letme = (...args: string[]) => runLetme(args, { home, environment: standIn.environment });
@@ -235,8 +228,7 @@ describe("obtain", () => {
   });
 
   test("with no config file, from variables or flags, keys in the environment", async () => {
-    const bare = newHome();
-    homes.push(bare);
+    using bare = newHome();
     const environment = {
       ...standIn.environment,
       AWS_ACCESS_KEY_ID: user.accessKeyId,
@@ -435,8 +427,7 @@ describe("remove", () => {
 
 describe("config-file", () => {
   test("writes once, overwrites only with --force, and is right", async () => {
-    const bare = newHome();
-    homes.push(bare);
+    using bare = newHome();
     const run = (...args: string[]) => runLetme(["config-file", ...args], { home: bare });
     expect((await run("--verify")).exitCode).toBe(3);
     expect((await run()).exitCode).toBe(0);

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { beforeEach, describe, expect, test } from "bun:test";
+import { placeForEachTest } from "../support/each-test.ts";
 import { addFleet, fleetName, settleInFleet } from "../support/fleet.ts";
-import { accounts, settleIn, startOrganisation, user } from "../support/organisation.ts";
-import { type Home, newHome, runLetme, runLetmeInTerminal } from "../support/run-letme.ts";
+import { accounts, settleIn, user } from "../support/organisation.ts";
+import { type Home, runLetme, runLetmeInTerminal } from "../support/run-letme.ts";
 import type { StandIn } from "../support/stand-in.ts";
 
 const count = 51;
@@ -10,13 +11,8 @@ const fifty = Array.from({ length: 50 }, (_, index) => fleetName(index));
 let standIn: StandIn;
 let home: Home;
 
-beforeEach(async () => {
-  standIn = await startOrganisation();
-  home = newHome();
-});
-afterEach(async () => {
-  await standIn.stop();
-  home.dispose();
+placeForEachTest({}, (place) => {
+  ({ standIn, home } = place);
 });
 
 const letme = (...args: string[]) => runLetme(args, { home, environment: standIn.environment });
@@ -113,7 +109,6 @@ describe.each(["table", "file"] as const)("50 accounts behind one bastion, from 
 });
 
 test("without a terminal, each account has a line; both files are written once", async () => {
-  settleIn(home);
   const { stderr } = await letme("obtain", "dev-6", "stage-7", "example1");
   for (const name of ["dev-6", "stage-7", "example1"]) {
     expect(stderr).toMatch(new RegExp(`^\\[\\d/3\\] ${name}: valid until \\d{4}-.*Z$`, "m"));
@@ -123,7 +118,6 @@ test("without a terminal, each account has a line; both files are written once",
 });
 
 test("a chain's hops in order, shared ones once", async () => {
-  settleIn(home);
   const { exitCode } = await letme("obtain", "example2", "example3", "example1");
   expect(exitCode).toBe(0);
   const roles = standIn.log.of("sts", "AssumeRole").map((entry) => entry.parameters["RoleArn"]);
@@ -136,8 +130,6 @@ test("a chain's hops in order, shared ones once", async () => {
 });
 
 describe("failures", () => {
-  beforeEach(() => settleIn(home));
-
   test("one does not stop the others, and is named with its reason", async () => {
     home.write(".aws/config", "[profile stage-7]\nregion = eu-west-3\n");
     const { exitCode, stderr } = await letme("obtain", "dev-6", "closed", "nobody", "stage-7");

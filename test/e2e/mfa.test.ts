@@ -1,14 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { settleIn, startOrganisation, user } from "../support/organisation.ts";
-import {
-  type Home,
-  newHome,
-  runLetme,
-  runLetmeInTerminal,
-  startLetme,
-} from "../support/run-letme.ts";
+import { placeForEachTest } from "../support/each-test.ts";
+import { settleIn, user } from "../support/organisation.ts";
+import { type Home, runLetme, runLetmeInTerminal, startLetme } from "../support/run-letme.ts";
 import type { StandIn } from "../support/stand-in.ts";
 
 const guarded = "arn:aws:iam::000000000004:role/guarded";
@@ -17,14 +12,9 @@ const bastion = "arn:aws:iam::000000000222:role/bastion";
 let standIn: StandIn;
 let home: Home;
 
-beforeEach(async () => {
-  standIn = await startOrganisation();
-  home = newHome();
+placeForEachTest({}, (place) => {
+  ({ standIn, home } = place);
   settleInWith({});
-});
-afterEach(async () => {
-  await standIn.stop();
-  home.dispose();
 });
 
 /** The user with the device, and a registry file, so that STS is all that can be asked. */

@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { placeForEachTest } from "../support/each-test.ts";
 import { settleIn, startOrganisation, user } from "../support/organisation.ts";
 import {
   type Home,
@@ -13,14 +14,8 @@ import type { StandIn } from "../support/stand-in.ts";
 let standIn: StandIn;
 let home: Home;
 
-beforeEach(async () => {
-  standIn = await startOrganisation({ key: "name" });
-  home = newHome();
-  settleIn(home);
-});
-afterEach(async () => {
-  await standIn.stop();
-  home.dispose();
+placeForEachTest({ key: "name" }, (place) => {
+  ({ standIn, home } = place);
 });
 
 // letme's own limit is ten seconds, and no setting makes it shorter: the other tests run meanwhile.

@@ -1,25 +1,15 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
+import { placeForEachTest } from "../support/each-test.ts";
 import { letmeBinary } from "../support/letme-binary.ts";
-import { settleIn, startOrganisation, user } from "../support/organisation.ts";
-import {
-  type Home,
-  newHome,
-  runLetmeInTerminal,
-  startProgramInTerminal,
-} from "../support/run-letme.ts";
+import { user } from "../support/organisation.ts";
+import { type Home, runLetmeInTerminal, startProgramInTerminal } from "../support/run-letme.ts";
 import type { StandIn } from "../support/stand-in.ts";
 
 let standIn: StandIn;
 let home: Home;
 
-beforeEach(async () => {
-  standIn = await startOrganisation();
-  home = newHome();
-  settleIn(home, { mfa_arn: user.mfaSerial });
-});
-afterEach(async () => {
-  await standIn.stop();
-  home.dispose();
+placeForEachTest({ settings: { mfa_arn: user.mfaSerial } }, (place) => {
+  ({ standIn, home } = place);
 });
 
 async function prompted() {

@@ -1,19 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { settleIn, startOrganisation } from "../support/organisation.ts";
-import { type Home, newHome, runLetme } from "../support/run-letme.ts";
+import { describe, expect, test } from "bun:test";
+import { placeForEachTest } from "../support/each-test.ts";
+import { type Home, runLetme } from "../support/run-letme.ts";
 import type { StandIn } from "../support/stand-in.ts";
 
 let standIn: StandIn;
 let home: Home;
 
-beforeEach(async () => {
-  standIn = await startOrganisation({ key: "name" });
-  home = newHome();
-  settleIn(home);
-});
-afterEach(async () => {
-  await standIn.stop();
-  home.dispose();
+placeForEachTest({ key: "name" }, (place) => {
+  ({ standIn, home } = place);
 });
 
 const environment = () => ({ ...standIn.environment, PATH: process.env["PATH"] ?? "" });
