@@ -1,7 +1,7 @@
 import type { Invocation } from "../cli/declaration.ts";
 import { errnoOf, LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
-import { makePrivateFolder } from "../files/private-folder.ts";
+import { takePrivateLock } from "../files/private-lock.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import { readUserSettings, withActiveContext } from "../settings/active-context.ts";
 import { type ConfigContent, parseConfig } from "../settings/config-file.ts";
@@ -32,9 +32,9 @@ export async function editConfig<T>(
   change: (edit: ConfigEdit) => Promise<T>,
 ): Promise<T> {
   const paths = letmePaths(host);
-  makePrivateFolder(host, paths.home);
-  const lock = await host.files.lock(paths.configLock, lockMilliseconds).catch((error: unknown) => {
-    if (errnoOf(error) !== "ELOCKED") throw fileError(error, "lock", paths.configLock);
+  const { configLock } = paths;
+  const lock = await takePrivateLock(host, configLock, lockMilliseconds).catch((error: unknown) => {
+    if (errnoOf(error) !== "ELOCKED") throw fileError(error, "lock", configLock);
     throw new LetmeError("failed", "another letme is changing the configuration", {
       hint: "run the command again",
     });

@@ -29,8 +29,6 @@ export interface Telling {
 export function tellOne(invocation: Invocation, settings: Settings, now: () => Date): Telling {
   const { report } = invocation;
   let hops = 1;
-  const use = (name: string) =>
-    report.progress(`letme: use the argument '--profile ${name}' to interact with the account.`);
   return {
     kept(profiles) {
       for (const { profileName, expiration } of profiles) {
@@ -55,12 +53,15 @@ export function tellOne(invocation: Invocation, settings: Settings, now: () => D
     outcome: () => undefined,
     pause: () => undefined,
     done(obtained, kept) {
-      for (const { profileName, expiration } of obtained) {
-        report.progress(
+      const ends = obtained.map(
+        ({ profileName, expiration }) =>
           `The credentials of \`${profileName}\` expire in ${formatTimeTo(expiration, now())}, at ${moment(expiration)}`,
-        );
-      }
-      for (const { profileName } of [...obtained, ...kept]) use(profileName);
+      );
+      const uses = [...obtained, ...kept].map(
+        ({ profileName }) =>
+          `letme: use the argument '--profile ${profileName}' to interact with the account.`,
+      );
+      report.progress([...ends, ...uses].join("\n"));
     },
   };
 }

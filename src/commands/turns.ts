@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Invocation } from "../cli/declaration.ts";
 import { errnoOf, LetmeError } from "../errors.ts";
-import { makePrivateFolder } from "../files/private-folder.ts";
+import { takePrivateLock } from "../files/private-lock.ts";
 import type { Lock } from "../host.ts";
 import type { Settings } from "../settings/settings.ts";
 
@@ -21,11 +21,9 @@ export async function takeTurn(
   about: "identity" | "profile",
   which: string,
 ): Promise<Lock | undefined> {
-  const { home } = settings.paths;
-  const path = join(home, `.${about}-${bucketOf(which)}.lock`);
+  const path = join(settings.paths.home, `.${about}-${bucketOf(which)}.lock`);
   try {
-    makePrivateFolder(host, home);
-    return await host.files.lock(path, patientMilliseconds);
+    return await takePrivateLock(host, path, patientMilliseconds);
   } catch (error) {
     if (errnoOf(error) !== "ELOCKED") return undefined;
   }

@@ -6,15 +6,15 @@ import { shortenHome } from "../settings/paths.ts";
 /** Says what was done to the AWS files, and what the user should know of them. */
 export function tellUpdates({ host, report }: Invocation, updates: UpdateReport): void {
   for (const warning of updates.warnings) report.warn(warning);
-  for (const { path, action, tightenedFrom } of updates.files) {
-    const shown = shortenHome(path, host.homeDirectory);
-    if (action !== "unchanged")
-      report.progress(`${action === "created" ? "Created" : "Changed"} ${shown}`);
-    if (tightenedFrom !== undefined) {
-      report.warn(
-        `${shown} could be read by others (mode ${tightenedFrom.toString(8).padStart(4, "0")}): it is 0600 now`,
-      );
-    }
+  const shown = (path: string) => shortenHome(path, host.homeDirectory);
+  const done = updates.files
+    .filter(({ action }) => action !== "unchanged")
+    .map(({ path, action }) => `${action === "created" ? "Created" : "Changed"} ${shown(path)}`);
+  if (done.length > 0) report.progress(done.join("\n"));
+  for (const { path, tightenedFrom } of updates.files) {
+    if (tightenedFrom === undefined) continue;
+    const mode = tightenedFrom.toString(8).padStart(4, "0");
+    report.warn(`${shown(path)} could be read by others (mode ${mode}): it is 0600 now`);
   }
 }
 

@@ -43,23 +43,33 @@ export async function writeWhole(
   bytes: Uint8Array,
   options: WriteOptions = {},
 ): Promise<void> {
-  const prepared = prepareFile(host, path, bytes, options);
+  const prepared = prepareFile(host, path, findTarget(host, path), bytes, options);
   prepared.flush();
   await prepared.commit();
   syncFolders(host, [prepared.target]);
 }
 
-/** The first part of `writeWhole`: writes what is to be flushed and renamed. Changes no target. */
+function findTarget({ files, platform }: WritingHost, path: string): Target {
+  try {
+    return followLinks(files, path, platform);
+  } catch (error) {
+    throw fileError(error, "write", path);
+  }
+}
+
+/**
+ * The first part of `writeWhole`, for a path whose links were followed to this target: writes what
+ * is to be flushed and renamed. Changes no target.
+ */
 export function prepareFile(
   host: WritingHost,
   path: string,
+  target: Target,
   bytes: Uint8Array,
   options: WriteOptions = {},
 ): PreparedFile {
-  const { files, platform } = host;
   let temporary: string | undefined;
   try {
-    const target = followLinks(files, path, platform);
     refuseUnwritable(path, target.status);
     temporary = temporaryName(host, target.path);
     const handle = fillFile(host, temporary, bytes, target.status, options);
@@ -86,19 +96,19 @@ export function syncFolders(host: WritingHost, targets: Iterable<string>): void 
 }
 
 /**
- * Removes the temporary files that a crashed letme left beside these paths. Call it only under the
- * lock that all their writers hold. What cannot be listed or removed is left.
+ * Removes the temporary files that a crashed letme left beside these targets, in which links are
+ * followed already. Call it only under the lock that all their writers hold. What cannot be listed
+ * or removed is left.
  */
-export function removeLeftovers(host: WritingHost, paths: readonly string[]): void {
+export function removeLeftovers(host: WritingHost, targets: readonly string[]): void {
   const { files, platform } = host;
   const lists = new Map<string, readonly string[]>();
-  for (const path of paths) {
+  for (const target of targets) {
+    const folder = folderOf(target, platform);
+    const prefix = temporaryPrefix(baseNameOf(target, platform));
     try {
-      const { path: target } = followLinks(files, path, platform);
-      const folder = folderOf(target, platform);
       const names = lists.get(folder) ?? files.list(folder);
       lists.set(folder, names);
-      const prefix = temporaryPrefix(baseNameOf(target, platform));
       for (const name of names) {
         if (name.startsWith(prefix) && name.endsWith(temporarySuffix)) {
           removeQuietly(host, within(folder, name, platform));

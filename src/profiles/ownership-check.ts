@@ -1,6 +1,6 @@
 import { LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
-import { followLinks } from "../files/paths.ts";
+import { followLinks, type Target } from "../files/paths.ts";
 import { checkWritable } from "../files/write-whole.ts";
 import type { Host } from "../host.ts";
 import type { SharedDocument } from "./document.ts";
@@ -100,13 +100,10 @@ export function refuseOneFile(
 ): void {
   const { files, platform } = host;
   try {
-    const identityOf = (path: string) => {
-      const target = followLinks(files, path, platform);
-      return target.status?.identity ?? target.path;
-    };
-    const config = identityOf(locations.config);
-    if (config !== identityOf(locations.credentials)) return;
-    if (config !== identityOf(locations.config)) return;
+    const find = (path: string) => followLinks(files, path, platform);
+    const config = find(locations.config);
+    if (!isOneFile(config, find(locations.credentials))) return;
+    if (!isOneFile(config, find(locations.config))) return;
   } catch (error) {
     throw fileError(error, "read", locations.credentials);
   }
@@ -115,6 +112,11 @@ export function refuseOneFile(
     `the config file and the credentials file are the same: \`${locations.config}\``,
     { hint: "give AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE different files" },
   );
+}
+
+/** Whether two paths lead to the same file, or would. */
+export function isOneFile(one: Target, other: Target): boolean {
+  return (one.status?.identity ?? one.path) === (other.status?.identity ?? other.path);
 }
 
 /** Both files, as the reader gives them. */

@@ -1,13 +1,12 @@
 import { LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
-import { folderOf } from "../files/paths.ts";
-import { makePrivateFolder } from "../files/private-folder.ts";
+import { takePrivateLock } from "../files/private-lock.ts";
 import type { Host } from "../host.ts";
 import { type Change, planChange } from "./change.ts";
 import { renderDiff } from "./diff.ts";
 import { documentReader, type ReadDocument } from "./document-reader.ts";
 import type { SharedFileLocations } from "./locations.ts";
-import { readDocuments, refuseOneFile } from "./ownership-check.ts";
+import { readDocuments } from "./ownership-check.ts";
 import { isSound } from "./problems.ts";
 import { type AnyProfileToWrite, checkProfiles } from "./profile.ts";
 import { applyChange, type UpdateReport } from "./transaction.ts";
@@ -112,7 +111,6 @@ async function locked(
   change: () => Change,
   read: ReadDocument,
 ): Promise<UpdateReport> {
-  refuseOneFile(host, locations);
   const lock = await takeLock(host, lockPath);
   try {
     const signals = host.processes.holdSignals();
@@ -128,8 +126,7 @@ async function locked(
 
 async function takeLock(host: StoreHost, path: string) {
   try {
-    makePrivateFolder(host, folderOf(path, host.platform));
-    return await host.files.lock(path, lockTimeout);
+    return await takePrivateLock(host, path, lockTimeout);
   } catch (error) {
     throw fileError(error, "lock", path);
   }

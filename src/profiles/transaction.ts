@@ -1,6 +1,6 @@
 import { LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
-import { folderOf, followLinks } from "../files/paths.ts";
+import { folderOf, followLinks, type Target } from "../files/paths.ts";
 import { makePrivateFolder } from "../files/private-folder.ts";
 import {
   type PreparedFile,
@@ -14,6 +14,7 @@ import { type Change, type PlannedFile, planChange } from "./change.ts";
 import { bytesOf, type FileKind } from "./document.ts";
 import { holds, type ReadDocument, type Reading } from "./document-reader.ts";
 import type { SharedFileLocations } from "./locations.ts";
+import { isOneFile, refuseOneFile } from "./ownership-check.ts";
 
 type TransactionHost = Pick<Host, "files" | "clock" | "platform">;
 
@@ -36,7 +37,8 @@ export interface UpdateReport {
 /** A file as it was read, to be compared right before the rename. */
 interface Seen extends Reading {
   readonly path: string;
-  readonly status: FileStatus | undefined;
+  /** What the path leads to. */
+  readonly target: Target;
 }
 
 interface Step {
@@ -60,13 +62,15 @@ export async function applyChange(
   change: Change,
   read: ReadDocument,
 ): Promise<UpdateReport> {
-  removeLeftovers(host, [locations.config, locations.credentials]);
   // What the first file was before letme touched it, over all tries.
   const undo: Undo[] = [];
   const done = new Map<FileKind, FileUpdate>();
   try {
     for (let attempt = 0; attempt < mostTries; attempt += 1) {
-      const warnings = await attemptChange(host, locations, change, read, undo, done);
+      const seen = lookAtBoth(host, locations, read);
+      if (attempt === 0)
+        removeLeftovers(host, [seen.config.target.path, seen.credentials.target.path]);
+      const warnings = await attemptChange(host, locations, change, seen, undo, done);
       if (warnings === undefined) continue;
       syncFolders(
         host,
@@ -98,14 +102,10 @@ async function attemptChange(
   host: TransactionHost,
   locations: SharedFileLocations,
   change: Change,
-  read: ReadDocument,
+  seen: Readonly<Record<FileKind, Seen>>,
   undo: Undo[],
   done: Map<FileKind, FileUpdate>,
 ): Promise<readonly string[] | undefined> {
-  const seen = {
-    config: look(host, locations.config, () => read("config")),
-    credentials: look(host, locations.credentials, () => read("credentials")),
-  };
   const documents = { config: seen.config.document, credentials: seen.credentials.document };
   const plan = planChange(documents, locations, change);
   // Credentials without their config could be used; a config without its credentials only fails.
@@ -128,11 +128,24 @@ async function attemptChange(
   }
 }
 
+function lookAtBoth(
+  host: TransactionHost,
+  locations: SharedFileLocations,
+  read: ReadDocument,
+): Readonly<Record<FileKind, Seen>> {
+  const seen = {
+    config: look(host, locations.config, () => read("config")),
+    credentials: look(host, locations.credentials, () => read("credentials")),
+  };
+  if (isOneFile(seen.config.target, seen.credentials.target)) refuseOneFile(host, locations);
+  return seen;
+}
+
 function look(host: TransactionHost, path: string, read: () => Reading): Seen {
   try {
     // The status first: a change between the two calls then shows as a different one later.
-    const { status } = followLinks(host.files, path, host.platform);
-    return { path, ...read(), status };
+    const target = followLinks(host.files, path, host.platform);
+    return { path, ...read(), target };
   } catch (error) {
     throw fileError(error, "read", path);
   }
@@ -147,7 +160,8 @@ function prepareStep(host: TransactionHost, seen: Seen, planned: PlannedFile): S
     modeMask: kind === "credentials" ? ownerOnly : 0o7777,
   };
   const bytes = bytesOf(planned.after);
-  return { seen, kind, writing: { bytes, prepared: prepareFile(host, seen.path, bytes, options) } };
+  const prepared = prepareFile(host, seen.path, seen.target, bytes, options);
+  return { seen, kind, writing: { bytes, prepared } };
 }
 
 async function finishStep(
@@ -156,20 +170,20 @@ async function finishStep(
   undo: Undo[],
 ): Promise<FileUpdate | undefined> {
   const { seen, kind, writing } = step;
-  const tightenedFrom = kind === "credentials" ? looseMode(host, seen.status) : undefined;
+  const tightenedFrom = kind === "credentials" ? looseMode(host, seen.target.status) : undefined;
   const tightened = tightenedFrom === undefined ? {} : { tightenedFrom };
   if (writing === undefined) {
     if (tightenedFrom !== undefined) tighten(host, seen.path, tightenedFrom);
     return { kind, path: seen.path, action: "unchanged", ...tightened };
   }
-  const { target } = writing.prepared;
-  undo.push({ path: seen.path, target, before: seen.bytes, written: writing.bytes });
+  const { path, bytes: before } = seen;
+  undo.push({ path, target: seen.target.path, before, written: writing.bytes });
   const expected = { isThere: () => isAsSeen(host, seen), bytes: seen.bytes };
   if (!(await writing.prepared.commit(expected))) {
     undo.pop();
     return undefined;
   }
-  const action = seen.status === undefined ? "created" : "changed";
+  const action = seen.target.status === undefined ? "created" : "changed";
   return { kind, path: seen.path, action, ...tightened };
 }
 
@@ -177,7 +191,8 @@ async function finishStep(
 function isAsSeen(host: TransactionHost, seen: Seen): boolean {
   if (!holds(host.files, seen.path, seen.bytes)) return false;
   const status = host.files.status(seen.path);
-  return status?.identity === seen.status?.identity && status?.size === seen.status?.size;
+  const { status: before } = seen.target;
+  return status?.identity === before?.identity && status?.size === before?.size;
 }
 
 /** Best effort, for the error that is on its way to the user; never over what others wrote. */

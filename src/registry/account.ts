@@ -132,7 +132,7 @@ function strings(value: RawAttribute | undefined): readonly string[] | undefined
   if (value === undefined || value === "") return [];
   if (typeof value === "string") return [value];
   if (!Array.isArray(value)) return undefined;
-  return value.every((one) => typeof one === "string") ? value : undefined;
+  return value.some((one) => typeof one !== "string") ? undefined : value;
 }
 
 function kindOf(value: RawAttribute | undefined): string {

@@ -29,7 +29,7 @@ function rawAttribute(value: unknown): RawAttribute {
     return value;
   }
   if (!Array.isArray(value)) return { unfit: value instanceof Date ? "a date" : "a table" };
-  return value.every((one) => typeof one === "string") ? value : { unfit: "a mixed list" };
+  return value.some((one) => typeof one !== "string") ? { unfit: "a mixed list" } : value;
 }
 
 /** One account in the snapshot's form: its table's header, then a line an attribute. */

@@ -40,7 +40,7 @@ type Tables = Readonly<Record<string, unknown>>;
 export function parseConfig(text: string): ConfigContent {
   let tables: Tables;
   try {
-    tables = parse(text.replace(/^\uFEFF/, ""));
+    tables = parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const ini = readIniForm(text);

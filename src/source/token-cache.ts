@@ -1,7 +1,6 @@
 import { decodeObject } from "../aws/json-reply.ts";
 import { errnoOf, LetmeError } from "../errors.ts";
-import { folderOf } from "../files/paths.ts";
-import { makePrivateFolder } from "../files/private-folder.ts";
+import { takePrivateLock } from "../files/private-lock.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import type { Host } from "../host.ts";
 import type { SourceContext } from "./source.ts";
@@ -61,8 +60,7 @@ export async function whileRefreshing<T>(
 ): Promise<T> {
   let release = () => {};
   try {
-    makePrivateFolder(host, folderOf(refreshLock, host.platform));
-    const lock = await host.files.lock(refreshLock, lockMilliseconds);
+    const lock = await takePrivateLock(host, refreshLock, lockMilliseconds);
     release = () => lock.release();
   } catch {
     // As AWS's own tools do it, which have no lock.

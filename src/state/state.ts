@@ -1,5 +1,4 @@
-import { dirname } from "node:path";
-import { makePrivateFolder } from "../files/private-folder.ts";
+import { takePrivateLock } from "../files/private-lock.ts";
 import { removeLeftovers, writeWhole } from "../files/write-whole.ts";
 import type { Host } from "../host.ts";
 import { decodeState, emptyState, encodeState, type State, sweep } from "./content.ts";
@@ -36,8 +35,7 @@ export function openState(host: Host, path: string, warn: (text: string) => void
     return emptyState;
   };
   const locked = async <T>(work: () => T | Promise<T>): Promise<T> => {
-    makePrivateFolder(host, dirname(path));
-    const lock = await host.files.lock(`${path}.lock`, lockMilliseconds);
+    const lock = await takePrivateLock(host, `${path}.lock`, lockMilliseconds);
     try {
       return await work();
     } finally {

@@ -216,6 +216,7 @@ export class MemoryFiles implements Files {
 
   async lock(path: string, timeoutMilliseconds: number): Promise<Lock> {
     this.#operation("lock", path);
+    if (this.#find(parentOf(path)) === undefined) throw systemError("ENOENT");
     for (let tries = 0; this.#locks.has(path); tries += 1) {
       if (tries > timeoutMilliseconds) throw systemError("ELOCKED");
       await Promise.resolve();
