@@ -16,8 +16,6 @@ export interface WriteOptions {
 
 /** A file that is written whole beside its target and waits for its rename. */
 export interface PreparedFile {
-  /** The target, links followed. */
-  readonly target: string;
   /** Makes sure that all of it is on the disk. Goes before the commit. */
   flush(): void;
   /**
@@ -43,10 +41,11 @@ export async function writeWhole(
   bytes: Uint8Array,
   options: WriteOptions = {},
 ): Promise<void> {
-  const prepared = prepareFile(host, path, findTarget(host, path), bytes, options);
+  const target = findTarget(host, path);
+  const prepared = prepareFile(host, path, target, bytes, options);
   prepared.flush();
   await prepared.commit();
-  syncFolders(host, [prepared.target]);
+  syncFolders(host, [target.path]);
 }
 
 function findTarget({ files, platform }: WritingHost, path: string): Target {
@@ -156,7 +155,7 @@ function preparedFile(
       throw fileError(error, "write", path);
     }
   };
-  return { target, flush, commit, discard };
+  return { flush, commit, discard };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { followLinks } from "../files/paths.ts";
 import { takePrivateLock } from "../files/private-lock.ts";
 import { removeLeftovers, writeWhole } from "../files/write-whole.ts";
 import type { Host } from "../host.ts";
@@ -56,7 +57,7 @@ export function openState(host: Host, path: string, warn: (text: string) => void
     async update(change) {
       try {
         return await locked(async () => {
-          removeLeftovers(host, [path]);
+          removeLeftovers(host, [followLinks(host.files, path, host.platform).path]);
           const next = sweep(change(readOrSetAside()), host.clock.now());
           const bytes = Buffer.from(encodeState(next));
           await writeWhole(host, path, bytes, { mode: 0o600, modeMask: 0o600 });

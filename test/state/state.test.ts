@@ -95,6 +95,16 @@ describe("the file", () => {
     expect(Object.keys(read.credentials)).toEqual(["new"]);
   });
 
+  test("a change clears away what a killed run left, also where a link leads to the file", async () => {
+    const { files, file } = open();
+    files.put("/real/state.json", encodeState(emptyState));
+    files.putLink(path, "/real/state.json");
+    files.put("/real/.state.json.letme-1x.tmp", "secrets");
+    expect(await file.update((one) => one)).toBe(true);
+    expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    expect(files.nodes.get(path)?.kind).toBe("link");
+  });
+
   test.each([
     ["{", "damaged"],
     ['{"version":7}', "of a newer letme"],
