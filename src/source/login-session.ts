@@ -46,7 +46,7 @@ export async function loginSession(
   const stored = readLogin(context, profile, path);
   const login = isFresh(context, stored)
     ? stored
-    : await whileRefreshing(context, async () => {
+    : await whileRefreshing(context, path, async () => {
         // Another program may have refreshed it before the lock was had.
         const current = readLogin(context, profile, path);
         return isFresh(context, current) ? current : refresh(context, profile, path, current);

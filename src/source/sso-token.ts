@@ -30,7 +30,7 @@ export async function ssoToken(context: SourceContext, settings: SsoSettings): P
   if (settings.sessionName === undefined || isFresh(context, token)) {
     return usable(context, settings, token);
   }
-  return whileRefreshing(context, async () => {
+  return whileRefreshing(context, path, async () => {
     // Another program may have refreshed it before the lock was had.
     const current = readCachedToken(host, path) ?? token;
     const refreshed = isFresh(context, current)

@@ -1,7 +1,8 @@
 import { decodeObject } from "../aws/json-reply.ts";
 import { errnoOf, LetmeError } from "../errors.ts";
+import { followLinks } from "../files/paths.ts";
 import { takePrivateLock } from "../files/private-lock.ts";
-import { writeWhole } from "../files/write-whole.ts";
+import { removeLeftovers, writeWhole } from "../files/write-whole.ts";
 import type { Host } from "../host.ts";
 import type { SourceContext } from "./source.ts";
 
@@ -51,17 +52,20 @@ export async function writeCachedToken(
 const lockMilliseconds = 25_000;
 
 /**
- * Keeps other letmes from refreshing meanwhile: a refresh token may be good once only. Where the
- * lock cannot be had, the refresh is done without it.
+ * Keeps other letmes from refreshing meanwhile: a refresh token may be good once only. What a killed
+ * one left beside the file of the token is cleared away. Where the lock cannot be had, the refresh
+ * is done without it.
  */
 export async function whileRefreshing<T>(
   { host, refreshLock }: SourceContext,
+  path: string,
   refresh: () => Promise<T>,
 ): Promise<T> {
   let release = () => {};
   try {
     const lock = await takePrivateLock(host, refreshLock, lockMilliseconds);
     release = () => lock.release();
+    removeLeftovers(host, [followLinks(host.files, path, host.platform).path]);
   } catch {
     // As AWS's own tools do it, which have no lock.
   }

@@ -87,6 +87,17 @@ describe("SSO", () => {
     expect(readToken()).toEqual({ ...token, accessToken: "new", expiresAt });
   });
 
+  test("a refresh clears away what a killed one left", async () => {
+    const { context, host } = sso({}, { body: { accessToken: "new", expiresIn: 3600 } });
+    const folder = "/home/user/.aws/sso/cache";
+    const name = ssoCachePath("corp").split("/").at(-1);
+    for (const left of [`.${name}.letme-1x.tmp`, ".other.json.letme-1x.tmp"]) {
+      host.files.create(`${folder}/${left}`, 0o600).close();
+    }
+    await outcomeOf(context);
+    expect(host.files.list(folder).toSorted()).toEqual([".other.json.letme-1x.tmp", name ?? ""]);
+  });
+
   test("where a refresh fails, the old token serves until its end", async () => {
     const refused = { status: 400, body: { error: "invalid_grant" } };
     const alive = sso({}, refused);
