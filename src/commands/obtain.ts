@@ -1,7 +1,7 @@
 import { awsTime } from "../aws/client.ts";
 import type { Command, Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
-import { checkFolder } from "../files/write-whole.ts";
+import { checkFolder } from "../files/writable.ts";
 import { lifeLeft } from "../obtain/keep.ts";
 import type { ReadDocument } from "../profiles/document-reader.ts";
 import { readManagedProfiles } from "../profiles/managed.ts";

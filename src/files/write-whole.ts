@@ -1,8 +1,9 @@
-import { errnoOf, LetmeError } from "../errors.ts";
 import type { FileStatus, Host, WriteHandle } from "../host.ts";
 import { fileError } from "./file-error.ts";
-import { baseNameOf, folderOf, followLinks, type Target, within } from "./paths.ts";
+import { folderOf, followLinks, type Target } from "./paths.ts";
 import { type Expected, replacePatiently } from "./replace.ts";
+import { removeQuietly, temporaryName } from "./temporary-files.ts";
+import { refuseUnwritable } from "./writable.ts";
 
 /** What writing a file needs of the machine. */
 export type WritingHost = Pick<Host, "files" | "clock" | "platform">;
@@ -94,31 +95,6 @@ export function syncFolders(host: WritingHost, targets: Iterable<string>): void 
   }
 }
 
-/**
- * Removes the temporary files that a crashed letme left beside these targets, in which links are
- * followed already. Call it only under the lock that all their writers hold. What cannot be listed
- * or removed is left.
- */
-export function removeLeftovers(host: WritingHost, targets: readonly string[]): void {
-  const { files, platform } = host;
-  const lists = new Map<string, readonly string[]>();
-  for (const target of targets) {
-    const folder = folderOf(target, platform);
-    const prefix = temporaryPrefix(baseNameOf(target, platform));
-    try {
-      const names = lists.get(folder) ?? files.list(folder);
-      lists.set(folder, names);
-      for (const name of names) {
-        if (name.startsWith(prefix) && name.endsWith(temporarySuffix)) {
-          removeQuietly(host, within(folder, name, platform));
-        }
-      }
-    } catch {
-      // No folder, no leftovers; and what hinders the listing will hinder the writing, which tells.
-    }
-  }
-}
-
 function preparedFile(
   host: WritingHost,
   path: string,
@@ -156,56 +132,6 @@ function preparedFile(
     }
   };
   return { flush, commit, discard };
-}
-
-/**
- * Finds, without writing anything, what would surely hinder a write: a folder or a device in the
- * file's place, a link that leads nowhere, a file or a folder that is read-only. A `LetmeError` of
- * kind `failed`.
- */
-export function checkWritable(host: Pick<Host, "files" | "platform">, path: string): void {
-  let target: Target;
-  try {
-    target = followLinks(host.files, path, host.platform);
-    refuseUnwritable(path, target.status);
-  } catch (error) {
-    throw fileError(error, "write", path);
-  }
-  checkFolder(host, folderOf(target.path, host.platform));
-}
-
-/** The same for a folder to write into; of one that is not there yet, for where it is to be made. */
-export function checkFolder(host: Pick<Host, "files" | "platform">, path: string): void {
-  try {
-    host.files.checkFolder(path);
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === "EACCES" || errno === "EROFS") throw fileError(error, "write into", path);
-    const parent = folderOf(path, host.platform);
-    // What else may be wrong, the writing itself tells.
-    if (errno === "ENOENT" && parent !== path) checkFolder(host, parent);
-  }
-}
-
-/**
- * A rename needs only the folder to be writable, so it would replace a file that somebody made
- * read-only on purpose.
- */
-function refuseUnwritable(path: string, status: FileStatus | undefined): void {
-  if (status === undefined) return;
-  if (status.kind === "directory") {
-    throw Object.assign(new Error("is a directory"), { code: "EISDIR" });
-  }
-  if (status.kind === "other") {
-    throw new LetmeError("failed", `cannot write \`${path}\`: it is not a regular file`, {
-      hint: `see what it is: ls -l ${path}`,
-    });
-  }
-  if ((status.mode & 0o200) === 0) {
-    throw new LetmeError("failed", `cannot write \`${path}\`: it is read-only`, {
-      hint: `make it writable: chmod u+w ${path}`,
-    });
-  }
 }
 
 function fillFile(
@@ -247,26 +173,6 @@ function keepOwner(
   } catch (error) {
     if (now.owner === before.owner && (mode & 0o070) === 0) return;
     throw error;
-  }
-}
-
-const temporarySuffix = ".tmp";
-
-function temporaryPrefix(baseName: string): string {
-  return `.${baseName}.letme-`;
-}
-
-function temporaryName(host: WritingHost, target: string): string {
-  const token = Math.floor(host.clock.random() * 0x1_0000_0000_0000).toString(36);
-  const name = temporaryPrefix(baseNameOf(target, host.platform)) + token + temporarySuffix;
-  return within(folderOf(target, host.platform), name, host.platform);
-}
-
-function removeQuietly(host: WritingHost, path: string): void {
-  try {
-    host.files.remove(path);
-  } catch {
-    // It is cleaned up by the next run; the first error is the one to tell.
   }
 }
 

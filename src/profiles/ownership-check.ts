@@ -1,7 +1,7 @@
 import { LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
 import { followLinks, type Target } from "../files/paths.ts";
-import { checkWritable } from "../files/write-whole.ts";
+import { checkWritable } from "../files/writable.ts";
 import type { Host } from "../host.ts";
 import type { SharedDocument } from "./document.ts";
 import { documentReader, type ReadDocument } from "./document-reader.ts";

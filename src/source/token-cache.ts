@@ -2,7 +2,8 @@ import { decodeObject } from "../aws/json-reply.ts";
 import { errnoOf, LetmeError } from "../errors.ts";
 import { followLinks } from "../files/paths.ts";
 import { takePrivateLock } from "../files/private-lock.ts";
-import { removeLeftovers, writeWhole } from "../files/write-whole.ts";
+import { removeLeftovers } from "../files/temporary-files.ts";
+import { writeWhole } from "../files/write-whole.ts";
 import type { Host } from "../host.ts";
 import type { SourceContext } from "./source.ts";
 

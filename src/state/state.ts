@@ -1,6 +1,7 @@
 import { followLinks } from "../files/paths.ts";
 import { takePrivateLock } from "../files/private-lock.ts";
-import { removeLeftovers, writeWhole } from "../files/write-whole.ts";
+import { removeLeftovers } from "../files/temporary-files.ts";
+import { writeWhole } from "../files/write-whole.ts";
 import type { Host } from "../host.ts";
 import { decodeState, emptyState, encodeState, type State, sweep } from "./content.ts";
 

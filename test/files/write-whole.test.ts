@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { LetmeError } from "../../src/errors.ts";
 import { fileError } from "../../src/files/file-error.ts";
 import { baseNameOf, folderOf, followLinks, within } from "../../src/files/paths.ts";
-import { removeLeftovers, writeWhole } from "../../src/files/write-whole.ts";
+import { removeLeftovers } from "../../src/files/temporary-files.ts";
+import { writeWhole } from "../../src/files/write-whole.ts";
 import { MemoryFiles, memoryHost, systemError } from "../support/memory-files.ts";
 
 const path = "/home/u/.letme/.letme-cache";
