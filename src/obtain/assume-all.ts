@@ -96,7 +96,7 @@ class Assumer {
 
   /** One AssumeRole, with the credentials of the hop before, or those that everything starts from. */
   async #hop(hop: Hop, number: number, caller: Holder | undefined): Promise<TemporaryCredentials> {
-    const { client, mfa, onHop } = this.#options;
+    const { client, source, mfa, onHop } = this.#options;
     const call = async (credentials: Credentials, tokenCode?: string) => {
       await this.#options.ready(number);
       return this.#inTurn(() =>
@@ -118,12 +118,13 @@ class Assumer {
     // The user sees which role a code is asked for.
     onHop(number, hop.roleArn, false);
     const way = this.#callers.wayOf(hop);
+    if (way === "session") {
+      return this.#callers.session.use((credentials) => call(credentials));
+    }
     if (way === "code" && mfa !== undefined) {
-      const { source } = this.#options;
       return mfa.desk.spend((tokenCode) => call(source, tokenCode));
     }
-    const first = way === "session" ? this.#callers.session : this.#callers.source;
-    return first.use((credentials) => call(credentials));
+    return call(source);
   }
 
   /** The credentials of a hop that is not the last one. */

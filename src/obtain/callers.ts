@@ -41,9 +41,8 @@ export function mfaWayOf(
 /** Long enough for a run; the shortest that GetSessionToken gives. */
 const sessionOfOneRun = 900;
 
-/** Whose credentials the first hops are assumed with. */
+/** How the first hops prove MFA, and the session of those that do it by one. */
 export interface Callers {
-  readonly source: Holder;
   readonly session: Holder;
   readonly wayOf: (firstHop: { readonly durationSeconds: number }) => MfaWay;
 }
@@ -94,15 +93,7 @@ export function openCallers(root: TreeNode, options: CallersOptions): Callers {
     },
     forget: () => memory.forget(key()),
   });
-  return {
-    source: new Holder({
-      recall: async () => undefined,
-      obtain: async () => source,
-      forget: () => undefined,
-    }),
-    session,
-    wayOf: (firstHop) => mfaWayOf(firstHop, run),
-  };
+  return { session, wayOf: (firstHop) => mfaWayOf(firstHop, run) };
 }
 
 /** What became of an account. */
