@@ -1,5 +1,6 @@
 import { errnoOf, LetmeError } from "../errors.ts";
 import type { Host } from "../host.ts";
+import { expandHome } from "../paths.ts";
 import { type AwsConfiguration, profileKey, variable } from "./configuration.ts";
 
 /**
@@ -9,12 +10,12 @@ import { type AwsConfiguration, profileKey, variable } from "./configuration.ts"
  * Throws a `configuration` error that names the file where it cannot be read or holds none.
  */
 export function readAuthorities(
-  host: Pick<Host, "files" | "homeDirectory">,
+  host: Pick<Host, "files" | "homeDirectory" | "platform">,
   configuration: AwsConfiguration,
 ): string | undefined {
   const found = variable(configuration, "AWS_CA_BUNDLE") ?? profileKey(configuration, "ca_bundle");
   if (found === undefined) return undefined;
-  const path = found.value.replace(/^~(?=[/\\])/, host.homeDirectory);
+  const path = expandHome(found.value, host);
   const read = readBundle(host, path);
   if ("certificates" in read) return `${read.certificates.join("\n")}\n`;
   throw new LetmeError(

@@ -6,7 +6,7 @@ import { nearest } from "../nearest.ts";
 import { readActiveContext } from "../settings/active-context.ts";
 import { removeContext, renameContext, setContext } from "../settings/config-edits.ts";
 import { type ConfigContent, isContextName } from "../settings/config-file.ts";
-import { letmePaths, snapshotPath } from "../settings/paths.ts";
+import { letmePaths } from "../settings/paths.ts";
 import { askedContext, readConfigFile } from "../settings/settings.ts";
 import { mayAsk } from "./asking.ts";
 import { type ConfigEdit, editConfig } from "./config-edit.ts";
@@ -125,11 +125,11 @@ function moveSnapshot(
   name: string,
   wanted: string | undefined,
 ): void {
-  const path = snapshotPath(paths, name);
+  const path = paths.snapshotOf(name);
   try {
     if (host.files.status(path) === undefined) return;
     if (wanted === undefined) host.files.remove(path);
-    else host.files.rename(path, snapshotPath(paths, wanted));
+    else host.files.rename(path, paths.snapshotOf(wanted));
   } catch (error) {
     throw fileError(error, wanted === undefined ? "remove" : "rename", path);
   }

@@ -4,7 +4,6 @@ import { fileError } from "../files/file-error.ts";
 import { requireTable } from "../registry/choose.ts";
 import { sortEntries } from "../registry/registry.ts";
 import { writeSnapshot } from "../registry/snapshot.ts";
-import { snapshotPath } from "../settings/paths.ts";
 import { readSettings, type Settings } from "../settings/settings.ts";
 import { connect, memoryOf, openTable, readAwsFiles } from "./connection.ts";
 import { settingOptions } from "./setting-options.ts";
@@ -27,7 +26,7 @@ export const init: Command = {
   ],
   run: async (invocation) => {
     const settings = readSettings(invocation.host, invocation.arguments.value);
-    const path = snapshotPath(settings.paths, settings.contextName);
+    const path = settings.paths.snapshotOf(settings.contextName);
     return invocation.arguments.on("remove")
       ? removeSnapshot(invocation, path)
       : takeSnapshot(invocation, settings, path);

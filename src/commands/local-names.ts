@@ -5,7 +5,7 @@ import { readManagedProfiles } from "../profiles/managed.ts";
 import { readSharedFiles } from "../profiles/reader.ts";
 import { localRegistry } from "../registry/choose.ts";
 import { readTableNames } from "../registry/table-names.ts";
-import { letmePaths, snapshotPath } from "../settings/paths.ts";
+import { letmePaths } from "../settings/paths.ts";
 import { readConfigFile, readSettings, type SettingFlags } from "../settings/settings.ts";
 
 /**
@@ -38,7 +38,7 @@ function accounts(host: Host, given: SettingFlags): readonly string[] {
   // That of another table or region is passed over, as any command passes it over.
   const { registry } = localRegistry(host, settings, settings.sourceRegion?.value);
   if (registry === undefined) return [];
-  const path = settings.registryFile?.value ?? snapshotPath(settings.paths, settings.contextName);
+  const path = settings.registryFile?.value ?? settings.paths.snapshotOf(settings.contextName);
   return readTableNames(host.files, path);
 }
 

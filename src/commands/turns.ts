@@ -1,8 +1,8 @@
-import { join } from "node:path";
 import type { Invocation } from "../cli/declaration.ts";
 import { errnoOf, LetmeError } from "../errors.ts";
 import { takePrivateLock } from "../files/private-lock.ts";
 import type { Lock } from "../host.ts";
+import { within } from "../paths.ts";
 import type { Settings } from "../settings/settings.ts";
 
 // Another letme is soon done, unless it waits for somebody to type a code.
@@ -21,7 +21,8 @@ export async function takeTurn(
   about: "identity" | "profile",
   which: string,
 ): Promise<Lock | undefined> {
-  const path = join(settings.paths.home, `.${about}-${bucketOf(which)}.lock`);
+  const name = `.${about}-${bucketOf(which)}.lock`;
+  const path = within(host.platform, settings.paths.home, name);
   try {
     return await takePrivateLock(host, path, patientMilliseconds);
   } catch (error) {

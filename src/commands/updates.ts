@@ -1,12 +1,12 @@
 import type { Invocation, Option } from "../cli/declaration.ts";
+import { shortenHome } from "../paths.ts";
 import type { Preview } from "../profiles/store.ts";
 import type { UpdateReport } from "../profiles/transaction.ts";
-import { shortenHome } from "../settings/paths.ts";
 
 /** Says what was done to the AWS files, and what the user should know of them. */
 export function tellUpdates({ host, report }: Invocation, updates: UpdateReport): void {
   for (const warning of updates.warnings) report.warn(warning);
-  const shown = (path: string) => shortenHome(path, host.homeDirectory);
+  const shown = (path: string) => shortenHome(path, host);
   const done = updates.files
     .filter(({ action }) => action !== "unchanged")
     .map(({ path, action }) => `${action === "created" ? "Created" : "Changed"} ${shown(path)}`);

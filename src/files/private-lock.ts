@@ -1,6 +1,6 @@
 import { errnoOf } from "../errors.ts";
 import type { Host, Lock } from "../host.ts";
-import { folderOf } from "./paths.ts";
+import { folderOf } from "../paths.ts";
 import { makePrivateFolder } from "./private-folder.ts";
 
 /**

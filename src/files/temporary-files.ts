@@ -1,5 +1,5 @@
 import type { Host } from "../host.ts";
-import { baseNameOf, folderOf, within } from "./paths.ts";
+import { baseNameOf, folderOf, within } from "../paths.ts";
 
 const temporarySuffix = ".tmp";
 
@@ -11,7 +11,7 @@ function temporaryPrefix(baseName: string): string {
 export function temporaryName(host: Pick<Host, "clock" | "platform">, target: string): string {
   const token = Math.floor(host.clock.random() * 0x1_0000_0000_0000).toString(36);
   const name = temporaryPrefix(baseNameOf(target, host.platform)) + token + temporarySuffix;
-  return within(folderOf(target, host.platform), name, host.platform);
+  return within(host.platform, folderOf(target, host.platform), name);
 }
 
 /**
@@ -33,7 +33,7 @@ export function removeLeftovers(
       lists.set(folder, names);
       for (const name of names) {
         if (name.startsWith(prefix) && name.endsWith(temporarySuffix)) {
-          removeQuietly(host, within(folder, name, platform));
+          removeQuietly(host, within(platform, folder, name));
         }
       }
     } catch {

@@ -1,7 +1,8 @@
 import { errnoOf, LetmeError } from "../errors.ts";
 import type { FileStatus, Host } from "../host.ts";
+import { folderOf } from "../paths.ts";
 import { fileError } from "./file-error.ts";
-import { folderOf, followLinks, type Target } from "./paths.ts";
+import { followLinks, type Target } from "./links.ts";
 
 /**
  * Finds, without writing anything, what would surely hinder a write: a folder or a device in the

@@ -1,6 +1,7 @@
 import type { FileStatus, Host, WriteHandle } from "../host.ts";
+import { folderOf } from "../paths.ts";
 import { fileError } from "./file-error.ts";
-import { folderOf, followLinks, type Target } from "./paths.ts";
+import { followLinks, type Target } from "./links.ts";
 import { type Expected, replacePatiently } from "./replace.ts";
 import { removeQuietly, temporaryName } from "./temporary-files.ts";
 import { refuseUnwritable } from "./writable.ts";

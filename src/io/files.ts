@@ -1,5 +1,4 @@
 import * as fs from "node:fs";
-import { resolve } from "node:path";
 import { errnoOf } from "../errors.ts";
 import type { FileStatus, Files, LinkEntry, Platform, ReadHandle, WriteHandle } from "../host.ts";
 import { cLibrary } from "./c-library.ts";
@@ -18,7 +17,7 @@ export function realFiles(platform: Platform): Files {
     status: (path) => orNothing(() => statusOf(fs.statSync(path, { bigint: true }))),
     entry: (path) => orNothing(() => entryAt(path)),
     create: (path, mode) => writeHandle(fs.openSync(path, "wx", mode)),
-    absolute: (path) => resolve(path),
+    absolute: (path) => process.getBuiltinModule("node:path").resolve(path),
     rename: (from, to) => fs.renameSync(from, to),
     // Windows has no such call for files in use.
     exchange: (one, other) => cLibrary(platform)?.exchange(one, other) ?? false,

@@ -1,5 +1,5 @@
-import { isAbsolute } from "node:path";
 import type { Host, Platform } from "../host.ts";
+import { isAbsolute } from "../paths.ts";
 import { realFiles } from "./files.ts";
 import { systemLocalTimes } from "./local-time.ts";
 import { realNetwork } from "./network.ts";
@@ -16,7 +16,7 @@ export function realHost(): Host {
     clock: {
       now: () => new Date(),
       ...systemLocalTimes(platform),
-      monotonic: () => performance.now(),
+      monotonic: () => Bun.nanoseconds() / 1e6,
       sleep: (milliseconds) => Bun.sleep(milliseconds),
       random: () => Math.random(),
     },
@@ -33,7 +33,7 @@ export function realHost(): Host {
  */
 function homeDirectory(platform: Platform): string {
   const stated = platform === "win32" ? process.env["USERPROFILE"] : process.env["HOME"];
-  if (stated !== undefined && isAbsolute(stated)) return stated;
+  if (stated !== undefined && isAbsolute(stated, platform)) return stated;
   const { userInfo } = process.getBuiltinModule("node:os");
   return userInfo().homedir;
 }

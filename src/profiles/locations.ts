@@ -1,4 +1,5 @@
 import type { Host } from "../host.ts";
+import { expandHome, within } from "../paths.ts";
 
 /** Where the two AWS files are, links not followed. */
 export interface SharedFileLocations {
@@ -25,12 +26,8 @@ function locate(
   variable: string,
   name: string,
 ): string {
-  const separator = host.platform === "win32" ? "\\" : "/";
   const named = host.env[variable];
-  if (named === undefined || named.trim() === "") {
-    return [host.homeDirectory, ".aws", name].join(separator);
-  }
-  if (named === "~") return host.homeDirectory;
-  const isInHome = named.startsWith("~/") || (host.platform === "win32" && named.startsWith("~\\"));
-  return isInHome ? host.homeDirectory + separator + named.slice(2) : named;
+  return named === undefined || named.trim() === ""
+    ? within(host.platform, host.homeDirectory, ".aws", name)
+    : expandHome(named, host);
 }

@@ -1,6 +1,6 @@
 import { LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
-import { followLinks, type Target } from "../files/paths.ts";
+import { followLinks, type Target } from "../files/links.ts";
 import { checkWritable } from "../files/writable.ts";
 import type { Host } from "../host.ts";
 import type { SharedDocument } from "./document.ts";

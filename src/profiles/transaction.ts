@@ -1,10 +1,11 @@
 import { LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
-import { folderOf, followLinks, type Target } from "../files/paths.ts";
+import { followLinks, type Target } from "../files/links.ts";
 import { makePrivateFolder } from "../files/private-folder.ts";
 import { removeLeftovers } from "../files/temporary-files.ts";
 import { type PreparedFile, prepareFile, syncFolders, writeWhole } from "../files/write-whole.ts";
 import type { FileStatus, Host } from "../host.ts";
+import { folderOf } from "../paths.ts";
 import { type Change, type PlannedFile, planChange } from "./change.ts";
 import { bytesOf, type FileKind } from "./document.ts";
 import { holds, type ReadDocument, type Reading } from "./document-reader.ts";

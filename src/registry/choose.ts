@@ -1,6 +1,5 @@
 import { LetmeError } from "../errors.ts";
 import type { Host } from "../host.ts";
-import { snapshotPath } from "../settings/paths.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Registry } from "./registry.ts";
 import {
@@ -31,7 +30,7 @@ export function localRegistry(
   if (settings.registryFile !== undefined) {
     return { registry: registryFile(host.files, settings.registryFile.value), notes: [] };
   }
-  const path = snapshotPath(settings.paths, settings.contextName);
+  const path = settings.paths.snapshotOf(settings.contextName);
   let header: SnapshotHeader | undefined;
   try {
     header = readSnapshotHeader(host.files, path);

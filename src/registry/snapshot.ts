@@ -1,9 +1,9 @@
-import { dirname } from "node:path";
 import { TomlError } from "smol-toml";
 import { errnoOf, LetmeError } from "../errors.ts";
 import { makePrivateFolder } from "../files/private-folder.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import type { Files, Host, ReadHandle } from "../host.ts";
+import { folderOf } from "../paths.ts";
 import type { Account, CheckedAccount } from "./account.ts";
 import { pickEntries, type Registry } from "./registry.ts";
 import { findTable } from "./sorted-tables.ts";
@@ -54,7 +54,7 @@ export async function writeSnapshot(
   accounts: readonly Account[],
   place: { readonly table: string; readonly region: string; readonly takenAt: Date },
 ): Promise<void> {
-  makePrivateFolder(host, dirname(path));
+  makePrivateFolder(host, folderOf(path, host.platform));
   await writeWhole(host, path, Buffer.from(renderSnapshot(accounts, place)), { mode: 0o600 });
 }
 

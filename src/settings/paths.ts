@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import type { Host } from "../host.ts";
+import { expandHome, within } from "../paths.ts";
 
 /** letme's own files, all in one folder. */
 export interface LetmePaths {
@@ -14,42 +14,28 @@ export interface LetmePaths {
   readonly configLock: string;
   /** What letme remembers between runs. */
   readonly state: string;
+  /** A context's snapshot: the original's place for `general`, its own for each other. */
+  readonly snapshotOf: (contextName: string) => string;
 }
 
 /** `$LETME_HOME`, or `.letme` in the user's home directory. */
-export function letmePaths(host: Pick<Host, "env" | "homeDirectory">): LetmePaths {
+export function letmePaths(host: Pick<Host, "env" | "homeDirectory" | "platform">): LetmePaths {
+  const { platform, homeDirectory } = host;
   const stated = host.env["LETME_HOME"];
   const home =
     stated === undefined || stated === ""
-      ? join(host.homeDirectory, ".letme")
-      : expandHome(stated, host.homeDirectory);
+      ? within(platform, homeDirectory, ".letme")
+      : expandHome(stated, host);
+  const file = (name: string) => within(platform, home, name);
   return {
     home,
-    config: join(home, "letme-config"),
-    userSettings: join(home, ".letme-usersettings"),
-    lock: join(home, ".lock"),
-    refreshLock: join(home, ".refresh-lock"),
-    configLock: join(home, ".config-lock"),
-    state: join(home, "state.json"),
+    config: file("letme-config"),
+    userSettings: file(".letme-usersettings"),
+    lock: file(".lock"),
+    refreshLock: file(".refresh-lock"),
+    configLock: file(".config-lock"),
+    state: file("state.json"),
+    snapshotOf: (contextName) =>
+      file(contextName === "general" ? ".letme-cache" : `.letme-cache-${contextName}`),
   };
-}
-
-/** Where a context's snapshot is: the original's place for `general`, its own for each other. */
-export function snapshotPath(paths: LetmePaths, contextName: string): string {
-  return join(
-    paths.home,
-    contextName === "general" ? ".letme-cache" : `.letme-cache-${contextName}`,
-  );
-}
-
-/** A leading `~` stands for the home directory, where no shell has replaced it already. */
-export function expandHome(path: string, homeDirectory: string): string {
-  return path === "~" || path.startsWith("~/") || path.startsWith("~\\")
-    ? join(homeDirectory, path.slice(1))
-    : path;
-}
-
-/** A path as people write it: with `~` for the home directory. */
-export function shortenHome(path: string, homeDirectory: string): string {
-  return path.startsWith(`${homeDirectory}/`) ? `~${path.slice(homeDirectory.length)}` : path;
 }

@@ -1,7 +1,7 @@
-import { isAbsolute, join } from "node:path";
 import { LetmeError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import { nearest } from "../nearest.ts";
+import { expandHome, isAbsolute, within } from "../paths.ts";
 import { readActiveContext } from "./active-context.ts";
 import {
   type ConfigContent,
@@ -17,7 +17,7 @@ import {
   type SettingKey,
   settingDeclarations,
 } from "./keys.ts";
-import { expandHome, type LetmePaths, letmePaths } from "./paths.ts";
+import { type LetmePaths, letmePaths } from "./paths.ts";
 
 /** A value, and where it came from: the kind of place, and its name for people. */
 export interface Setting<Value> {
@@ -219,8 +219,9 @@ function readRegistryPlace(
   paths: LetmePaths,
 ): Pick<Settings, "table" | "registryFile"> {
   if (file === undefined) return { table, registryFile: undefined };
-  const path = expandHome(file.value, host.homeDirectory);
-  const registryFile = file.from === "file" && !isAbsolute(path) ? join(paths.home, path) : path;
+  const path = expandHome(file.value, host);
+  const isOfFile = file.from === "file" && !isAbsolute(path, host.platform);
+  const registryFile = isOfFile ? within(host.platform, paths.home, path) : path;
   if (table === undefined) return { table, registryFile: withValue(file, registryFile) };
   if (strength[table.from] === strength[file.from]) {
     throw new LetmeError(

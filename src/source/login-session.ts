@@ -3,6 +3,7 @@ import { decodeObject, textMember } from "../aws/json-reply.ts";
 import { isRegion } from "../aws/partitions.ts";
 import { createOAuth2Token } from "../aws/signin.ts";
 import { LetmeError } from "../errors.ts";
+import { within } from "../paths.ts";
 import type { SharedSection } from "../profiles/reader.ts";
 import { provePossession } from "./dpop.ts";
 import { loginAgain } from "./expiry.ts";
@@ -11,7 +12,6 @@ import { placeOf, propertyOf, stsRegion, variableOf } from "./property.ts";
 import { fromProfile, type SourceContext, type SourceCredentials } from "./source.ts";
 import {
   type CachedToken,
-  inHome,
   momentOf,
   readCachedToken,
   whileRefreshing,
@@ -57,10 +57,12 @@ export async function loginSession(
 }
 
 function cachePath({ host }: SourceContext, session: string): string {
+  const { platform, homeDirectory } = host;
   const folder =
-    variableOf(host.env, "AWS_LOGIN_CACHE_DIRECTORY") ?? inHome(host, ".aws", "login", "cache");
+    variableOf(host.env, "AWS_LOGIN_CACHE_DIRECTORY") ??
+    within(platform, homeDirectory, ".aws", "login", "cache");
   const name = new Bun.CryptoHasher("sha256").update(session).digest("hex");
-  return `${folder}${host.platform === "win32" ? "\\" : "/"}${name}.json`;
+  return within(platform, folder, `${name}.json`);
 }
 
 function readLogin({ host }: SourceContext, profile: SharedSection, path: string): Login {

@@ -1,13 +1,13 @@
 import { textMember } from "../aws/json-reply.ts";
 import { createToken } from "../aws/sso-oidc.ts";
 import { LetmeError } from "../errors.ts";
+import { within } from "../paths.ts";
 import { signInAgain } from "./expiry.ts";
 import { placeOf } from "./property.ts";
 import type { SourceContext } from "./source.ts";
 import type { SsoSettings } from "./sso.ts";
 import {
   type CachedToken,
-  inHome,
   momentOf,
   readCachedToken,
   whileRefreshing,
@@ -24,7 +24,7 @@ const refreshMilliseconds = 5 * 60_000;
 export async function ssoToken(context: SourceContext, settings: SsoSettings): Promise<string> {
   const { host } = context;
   const name = `${sha1(settings.sessionName ?? settings.startUrl)}.json`;
-  const path = inHome(host, ".aws", "sso", "cache", name);
+  const path = within(host.platform, host.homeDirectory, ".aws", "sso", "cache", name);
   const token = readCachedToken(host, path);
   if (token === undefined) throw mustSignIn(settings, "is not signed in");
   if (settings.sessionName === undefined || isFresh(context, token)) {

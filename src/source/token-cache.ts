@@ -1,6 +1,6 @@
 import { decodeObject } from "../aws/json-reply.ts";
 import { errnoOf, LetmeError } from "../errors.ts";
-import { followLinks } from "../files/paths.ts";
+import { followLinks } from "../files/links.ts";
 import { takePrivateLock } from "../files/private-lock.ts";
 import { removeLeftovers } from "../files/temporary-files.ts";
 import { writeWhole } from "../files/write-whole.ts";
@@ -9,11 +9,6 @@ import type { SourceContext } from "./source.ts";
 
 /** A file of tokens that the AWS CLI and the SDKs share: a JSON object. */
 export type CachedToken = Readonly<Record<string, unknown>>;
-
-/** A path under the home directory, with the separators of the system. */
-export function inHome({ homeDirectory, platform }: Host, ...names: readonly string[]): string {
-  return [homeDirectory, ...names].join(platform === "win32" ? "\\" : "/");
-}
 
 /** The cache file; undefined where there is none, or what is there is no JSON object. */
 export function readCachedToken({ files }: Host, path: string): CachedToken | undefined {

@@ -1,4 +1,4 @@
-import { followLinks } from "../files/paths.ts";
+import { followLinks } from "../files/links.ts";
 import { takePrivateLock } from "../files/private-lock.ts";
 import { removeLeftovers } from "../files/temporary-files.ts";
 import { writeWhole } from "../files/write-whole.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { LetmeError } from "../../src/errors.ts";
 import { fileError } from "../../src/files/file-error.ts";
-import { baseNameOf, folderOf, followLinks, within } from "../../src/files/paths.ts";
+import { followLinks } from "../../src/files/links.ts";
 import { removeLeftovers } from "../../src/files/temporary-files.ts";
 import { writeWhole } from "../../src/files/write-whole.ts";
 import { MemoryFiles, memoryHost, systemError } from "../support/memory-files.ts";
@@ -106,18 +106,6 @@ describe("an error of the system", () => {
   test("without a code is a defect and stays one", () => {
     expect(() => fileError(new TypeError("oops"), "write", "/x")).toThrow(TypeError);
   });
-});
-
-test("paths are taken apart as each system writes them", () => {
-  expect(folderOf("/a/b", "linux")).toBe("/a");
-  expect(folderOf("/a", "linux")).toBe("/");
-  expect(folderOf("a", "linux")).toBe(".");
-  expect(folderOf("C:\\a", "win32")).toBe("C:\\");
-  expect(folderOf("C:\\a\\b/c", "win32")).toBe("C:\\a\\b");
-  expect(baseNameOf("C:\\a\\b", "win32")).toBe("b");
-  expect(baseNameOf("/a/b\\c", "linux")).toBe("b\\c");
-  expect(within("/", "a", "linux")).toBe("/a");
-  expect(within("C:\\a", "b", "win32")).toBe("C:\\a\\b");
 });
 
 test("a chain of links is followed to its end", () => {

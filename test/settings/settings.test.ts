@@ -4,7 +4,7 @@ import { LetmeError } from "../../src/errors.ts";
 import { parseConfig } from "../../src/settings/config-file.ts";
 import { formatDuration, parseDuration } from "../../src/settings/duration.ts";
 import { settingDeclarations } from "../../src/settings/keys.ts";
-import { letmePaths, snapshotPath } from "../../src/settings/paths.ts";
+import { letmePaths } from "../../src/settings/paths.ts";
 import { readSettings } from "../../src/settings/settings.ts";
 import { configTemplate } from "../../src/settings/template.ts";
 import { testHost } from "../support/test-host.ts";
@@ -185,6 +185,6 @@ test("LETME_HOME moves letme's files", () => {
     `${home}/x/letme-config`,
   );
   const paths = letmePaths(testHost({}));
-  expect(snapshotPath(paths, "general")).toBe(`${home}/.letme/.letme-cache`);
-  expect(snapshotPath(paths, "b")).toBe(`${home}/.letme/.letme-cache-b`);
+  expect(paths.snapshotOf("general")).toBe(`${home}/.letme/.letme-cache`);
+  expect(paths.snapshotOf("b")).toBe(`${home}/.letme/.letme-cache-b`);
 });

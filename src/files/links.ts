@@ -1,28 +1,9 @@
 import { LetmeError } from "../errors.ts";
 import type { FileStatus, Files, Platform } from "../host.ts";
+import { folderOf, isAbsolute, within } from "../paths.ts";
 
 /** More links than this in a row are a loop (Linux stops at the same number). */
 const mostLinks = 40;
-
-/** The folder that a path lies in, `.` for a bare name; nothing is looked up. */
-export function folderOf(path: string, platform: Platform): string {
-  const at = lastSeparator(path, platform);
-  if (at < 0) return ".";
-  const isRoot = at === 0 || (platform === "win32" && at === 2 && path[1] === ":");
-  return path.slice(0, isRoot ? at + 1 : at);
-}
-
-/** The last part of a path. */
-export function baseNameOf(path: string, platform: Platform): string {
-  return path.slice(lastSeparator(path, platform) + 1);
-}
-
-/** A name within a folder, with the platform's separator; `..` is left for the system to follow. */
-export function within(folder: string, name: string, platform: Platform): string {
-  const last = folder[folder.length - 1];
-  if (last === "/" || (platform === "win32" && last === "\\")) return folder + name;
-  return folder + (platform === "win32" ? "\\" : "/") + name;
-}
 
 /** Where the bytes of a path are, or will be. */
 export interface Target {
@@ -45,7 +26,7 @@ export function followLinks(files: Pick<Files, "entry">, path: string, platform:
       return { path: at, status: entry };
     }
     const { target } = entry;
-    at = isAbsolute(target, platform) ? target : within(folderOf(at, platform), target, platform);
+    at = isAbsolute(target, platform) ? target : within(platform, folderOf(at, platform), target);
   }
   throw new LetmeError("failed", `\`${path}\` is a symbolic link that leads back to itself`, {
     hint: `see where it points: ls -l ${path}`,
@@ -56,14 +37,4 @@ function danglingLink(path: string, target: string): LetmeError {
   return new LetmeError("failed", `\`${path}\` is a link to \`${target}\`, which is not there`, {
     hint: `make the file that it points to, or remove the link: rm ${path}`,
   });
-}
-
-function isAbsolute(path: string, platform: Platform): boolean {
-  if (platform !== "win32") return path.startsWith("/");
-  return /^(?:[A-Za-z]:[\\/]|[\\/])/.test(path);
-}
-
-function lastSeparator(path: string, platform: Platform): number {
-  const slash = path.lastIndexOf("/");
-  return platform === "win32" ? Math.max(slash, path.lastIndexOf("\\")) : slash;
 }
