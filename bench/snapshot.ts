@@ -13,7 +13,9 @@ export async function measureSnapshot({
   letme,
   bare,
   exchange,
-  rounds = 40,
+  // Enough to outlast what the machine does for seconds at a time: with a third of them, what is the
+  // same differs by a tenth from one bench to the next.
+  rounds = 120,
 }: Bench): Promise<Part> {
   using home = homeWithSnapshot(10);
   const responder = await startServerProcess<Responder>("responder.ts");
