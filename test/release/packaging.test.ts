@@ -90,6 +90,28 @@ describe("what is bundled", () => {
     expect(text).toContain("GNU LIBRARY GENERAL PUBLIC LICENSE");
   });
 
+  test("has all that Bun says it is made of, with the texts that are named", () => {
+    const text = thirdPartyLicences(packages);
+    const overview = readFileSync(join(root, "packaging/licenses/bun.txt"), "utf8");
+    const page = readFileSync(
+      join(root, "node_modules/bun-types/docs/project/license.mdx"),
+      "utf8",
+    );
+    const [linked = "", polyfills = ""] = page.split("## Polyfills");
+    const namesIn = (part: string) =>
+      [...part.matchAll(/^\| .*?\[`?([\w-]+)[^\]]*\]\(/gm)].map(([, name = ""]) => name);
+    expect(namesIn(linked).length).toBeGreaterThan(20);
+    for (const name of namesIn(linked)) {
+      expect(overview.toLowerCase()).toContain(name.toLowerCase());
+    }
+    expect(namesIn(polyfills).length).toBeGreaterThan(20);
+    const polyfillTexts = readFileSync(join(root, "packaging/licenses/bun/polyfills.txt"), "utf8");
+    for (const name of namesIn(polyfills)) expect(polyfillTexts).toContain(`${name}\n`);
+    for (const [, file = ""] of overview.matchAll(/ {2}(\S+\.txt)$/gm)) {
+      expect(text).toContain(`\n${file}\n===`);
+    }
+  });
+
   test("stands in the SBOM, which is the same for the same release", () => {
     const source = { commit: "0123456789ab", time: 0 };
     const archives = [{ name: "letme.tar.gz", bytes: Buffer.from("x") }];
