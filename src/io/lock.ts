@@ -19,14 +19,8 @@ const longestWait = 25;
  * and timers work meanwhile. Rejects with code `ELOCKED` when the time is over.
  */
 export async function takeLock(file: LockFile, timeoutMilliseconds: number): Promise<Lock> {
-  const deadline = performance.now() + timeoutMilliseconds;
   try {
-    for (let wait = shortestWait; !file.tryToTake(); wait = Math.min(wait * 1.5, longestWait)) {
-      if (performance.now() >= deadline) {
-        throw Object.assign(new Error("another has the lock"), { code: "ELOCKED" });
-      }
-      await Bun.sleep(wait * (0.5 + Math.random()));
-    }
+    if (!file.tryToTake()) await waitFor(file, timeoutMilliseconds);
   } catch (error) {
     file.close();
     throw error;
@@ -39,6 +33,18 @@ export async function takeLock(file: LockFile, timeoutMilliseconds: number): Pro
       file.close();
     },
   };
+}
+
+async function waitFor(file: LockFile, timeoutMilliseconds: number): Promise<void> {
+  const deadline = performance.now() + timeoutMilliseconds;
+  let wait = shortestWait;
+  do {
+    if (performance.now() >= deadline) {
+      throw Object.assign(new Error("another has the lock"), { code: "ELOCKED" });
+    }
+    await Bun.sleep(wait * (0.5 + Math.random()));
+    wait = Math.min(wait * 1.5, longestWait);
+  } while (!file.tryToTake());
 }
 
 /** Opens a file to be locked, and makes it where there is none. */
