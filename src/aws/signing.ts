@@ -34,11 +34,7 @@ export async function signedHeaders(request: RequestToSign): Promise<Record<stri
     allHeaders: true,
   });
   const signed = await signer.sign();
-  const headers: Record<string, string> = {};
-  for (const [name, value] of signed.headers) {
-    if (name !== "host") headers[name] = value;
-  }
-  return headers;
+  return signed.headers.toJSON();
 }
 
 /**

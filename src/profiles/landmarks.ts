@@ -17,6 +17,15 @@ export interface Landmarks {
   readonly headers: readonly number[];
 }
 
+/** Those of a text without lines. */
+export const noLandmarks: Landmarks = {
+  starts: new Map(),
+  ends: new Map(),
+  claims: new Map(),
+  markers: [],
+  headers: [],
+};
+
 const startMark = "#s-";
 const endMark = "#e-";
 

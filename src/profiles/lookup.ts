@@ -7,7 +7,7 @@ import {
   linesBefore,
   type SharedDocument,
 } from "./document.ts";
-import { findLandmarks, type Landmarks } from "./landmarks.ts";
+import { findLandmarks, type Landmarks, noLandmarks } from "./landmarks.ts";
 import { type Ownership, ownershipOf } from "./ownership.ts";
 
 /** Whose the profiles of some names are in a file; only the part where the names stand is read. */
@@ -35,11 +35,14 @@ export function lookUp(document: SharedDocument, names?: ReadonlySet<string>): L
   return lookup;
 }
 
+const nobodys: Ownership = { state: "none" };
+
 function search(document: SharedDocument, names: ReadonlySet<string> | undefined): Lookup {
   const { kind, text } = document;
   const extent = names === undefined ? undefined : extentOf(text, names);
   const { from, to } = extent ?? { from: 0, to: text.length };
   const part = extent === undefined ? document : documentOfText(kind, text.slice(from, to));
+  if (from === to) return { part, from, to, landmarks: noLandmarks, ownershipOf: () => nobodys };
   const landmarks = findLandmarks(part, names);
   const found = new Map<string, Ownership>();
   const find = (name: string) => {
