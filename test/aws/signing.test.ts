@@ -47,3 +47,22 @@ describe.if(isThere)(
     });
   },
 );
+
+test("the host is signed and left out: fetch sets it itself", async () => {
+  const signed = await signedHeaders({
+    url: "https://sts.eu-west-1.amazonaws.com/",
+    service: "sts",
+    region: "eu-west-1",
+    headers: { Host: "elsewhere.example", "content-type": "text/plain" },
+    body: "",
+    credentials: { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "x", sessionToken: "t" },
+    now: new Date(0),
+  });
+  expect(Object.keys(signed).sort()).toEqual([
+    "authorization",
+    "content-type",
+    "x-amz-date",
+    "x-amz-security-token",
+  ]);
+  expect(signed["authorization"]).toContain("SignedHeaders=content-type;host;");
+});
