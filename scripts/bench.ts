@@ -45,6 +45,7 @@ async function bench({ names, rounds }: Choice, folder: string): Promise<number>
   await installPackages();
   const { compile, thisTarget } = await import("./build-targets.ts");
   const { renderPart } = await import("../bench/report.ts");
+  const { cpuTime, stolenNotes } = await import("../bench/stolen.ts");
   const target = thisTarget();
   const extension = target.startsWith("windows") ? ".exe" : "";
   const letme = join(folder, `letme${extension}`);
@@ -61,9 +62,11 @@ async function bench({ names, rounds }: Choice, folder: string): Promise<number>
   for (const name of names) {
     const measure = await parts[name]?.();
     if (measure === undefined) continue;
+    const before = cpuTime();
     const part = await measure({ letme, bare, exchange, rounds });
+    const notes = [...part.notes, ...stolenNotes(before, cpuTime())];
     missed += part.lines.filter(({ holds }) => holds === false).length;
-    console.log(renderPart(part));
+    console.log(renderPart({ ...part, notes }));
   }
   return missed;
 }
