@@ -3,7 +3,7 @@ import { fileError } from "../files/file-error.ts";
 import { followLinks, type Target } from "../files/links.ts";
 import { makePrivateFolder } from "../files/private-folder.ts";
 import { removeLeftovers } from "../files/temporary-files.ts";
-import { type PreparedFile, prepareFile, syncFolders, writeWhole } from "../files/write-whole.ts";
+import { type PreparedFile, prepareFile, syncFolders } from "../files/write-whole.ts";
 import type { FileStatus, Host } from "../host.ts";
 import { folderOf } from "../paths.ts";
 import { type Change, type PlannedFile, planChange } from "./change.ts";
@@ -194,9 +194,13 @@ function isAsSeen(host: TransactionHost, seen: Seen): boolean {
 /** Best effort, for the error that is on its way to the user; never over what others wrote. */
 async function putBack(host: TransactionHost, { path, before, written }: Undo): Promise<void> {
   try {
-    if (!host.files.holds(path, written)) return;
-    if (before === undefined) host.files.remove(followLinks(host.files, path, host.platform).path);
-    else await writeWhole(host, path, before);
+    const target = followLinks(host.files, path, host.platform);
+    const isThere = () => host.files.holds(path, written);
+    if (!isThere()) return;
+    if (before === undefined) return host.files.remove(target.path);
+    const prepared = prepareFile(host, path, target, before);
+    prepared.flush();
+    if (await prepared.commit({ isThere, bytes: written })) syncFolders(host, [target.path]);
   } catch {
     // The first error says what is wrong with the disk; what stands there is whole either way.
   }

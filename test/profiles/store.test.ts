@@ -149,6 +149,31 @@ describe("pain 6: writers that race", () => {
     expect(files.text(locations.credentials)).toBe("[a]\nmine = 1\n");
   });
 
+  test.each([
+    ["can", true],
+    ["cannot", false],
+  ])("what comes while a change is put back stays (the system %s swap)", async (_, canExchange) => {
+    const files = new MemoryFiles();
+    files.canExchange = canExchange;
+    files.put(locations.config, "[default]\n");
+    files.put(locations.credentials, "[default]\n");
+    let isFailing = false;
+    files.beforeOperation = (_index, name, path) => {
+      if (name === (canExchange ? "exchange" : "rename") && path === locations.credentials) {
+        isFailing = true;
+        return { errno: "EIO" };
+      }
+      if (isFailing && name === "create") {
+        files.put(locations.config, `${files.text(locations.config)}[other]\nk = v\n`);
+      }
+      return undefined;
+    };
+    expect(await refusal(write(files))).toContain("EIO");
+    expect(files.text(locations.config)).toContain("[other]\nk = v\n");
+    expect(files.text(locations.credentials)).toBe("[default]\n");
+    expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
   test("many at once in one process end with all profiles", async () => {
     const files = new MemoryFiles();
     const names = Array.from({ length: 64 }, (_, at) => `account-${at}`);
