@@ -185,12 +185,11 @@ export interface Choice {
 export interface Processes {
   /**
    * Runs a program, no shell between: stdin and stderr are the user's, stdout is given back. A
-   * program that cannot be started rejects with the operating system's error. `variables` are added
-   * to letme's environment.
+   * program that cannot be started rejects with the operating system's error.
    */
   run(
     command: readonly string[],
-    variables?: Readonly<Record<string, string>>,
+    env: Readonly<Record<string, string | undefined>>,
   ): Promise<{ exitCode: number; stdout: string }>;
   /** How others call this program: `letme` where PATH leads to it, else the path of its file. */
   ownCommand(): string;

@@ -5,6 +5,7 @@ import {
   globalOptions,
   type Option,
 } from "./declaration.ts";
+import { optionNamed, optionTokens } from "./parse.ts";
 
 /** Something that may stand at the cursor. */
 export interface Candidate {
@@ -54,7 +55,7 @@ export async function complete(
   if (current.startsWith("-") && !line.onlyWords) {
     const sign = current.indexOf("=");
     if (sign === -1) return matching(optionNames(line), current);
-    const option = findOption(line.options, current.slice(0, sign));
+    const option = optionNamed(line.options, current.slice(0, sign));
     return option?.value === undefined
       ? noWords
       : find(sourceOfValue(option), current.slice(0, sign + 1));
@@ -108,12 +109,14 @@ async function readLine(
     } else if (!onlyWords && word === "--") {
       onlyWords = true;
     } else if (!onlyWords && word.startsWith("-") && word !== "-") {
-      const sign = word.startsWith("--") ? word.indexOf("=") : -1;
-      const option = findOption(options, sign === -1 ? word : word.slice(0, sign));
-      if (option === undefined) continue;
-      given.add(option.long[0]);
-      if (sign !== -1) values.set(option.long[0], word.slice(sign + 1));
-      else if (option.value !== undefined) open = option;
+      const takesValue = (rawName: string) => optionNamed(options, rawName)?.value !== undefined;
+      for (const { rawName, value } of optionTokens(word, takesValue)) {
+        const option = optionNamed(options, rawName);
+        if (option === undefined) continue;
+        given.add(option.long[0]);
+        if (value !== undefined) values.set(option.long[0], value);
+        else if (option.value !== undefined) open = option;
+      }
     } else if (name === undefined) {
       name = word;
       const entry = entries.find((one) => one.name === word || one.aliases.includes(word));
@@ -125,13 +128,6 @@ async function readLine(
     }
   }
   return { name, command, words, options, values, given, open, onlyWords };
-}
-
-/** The option that is written so; of short ones, as in `-qd`, the last. */
-function findOption(options: readonly Option[], written: string): Option | undefined {
-  return written.startsWith("--")
-    ? options.find(({ long }) => long.includes(written.slice(2)))
-    : options.find(({ short }) => short !== undefined && short === written.at(-1));
 }
 
 function commandNames(entries: readonly CommandEntry[]): readonly Candidate[] {

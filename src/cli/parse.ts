@@ -41,7 +41,8 @@ export function parseCommandLine(
   };
 }
 
-interface OptionToken {
+/** An option as it stands on the command line. */
+export interface OptionToken {
   /** As it is written, dashes included. */
   readonly rawName: string;
   readonly value?: string | undefined;
@@ -70,13 +71,28 @@ function tokensOf(
       tokens.push(arg);
       continue;
     }
-    const found = arg.startsWith("--") ? [longToken(arg)] : shortTokens(arg, takesValue);
+    const found = optionTokens(arg, takesValue);
     const last = found.pop();
     if (last === undefined) continue;
     const isOpen = last.value === undefined && takesValue(last.rawName);
     tokens.push(...found, isOpen ? { ...last, value: args[++index], inlineValue: false } : last);
   }
   return tokens;
+}
+
+/** The options in one word; the value of the last may be the word behind it. */
+export function optionTokens(
+  word: string,
+  takesValue: (rawName: string) => boolean,
+): OptionToken[] {
+  return word.startsWith("--") ? [longToken(word)] : shortTokens(word, takesValue);
+}
+
+/** The option that is written so, dashes included. */
+export function optionNamed(options: readonly Option[], rawName: string): Option | undefined {
+  return rawName.startsWith("--")
+    ? options.find(({ long }) => long.includes(rawName.slice(2)))
+    : options.find(({ short }) => short !== undefined && rawName === `-${short}`);
 }
 
 /** `--name` or `--name=value`. */

@@ -3,7 +3,7 @@ import type { Host } from "../host.ts";
 import { createReport } from "../io/report.ts";
 import { nearest } from "../nearest.ts";
 import { type CommandEntry, globalOptions } from "./declaration.ts";
-import { parseCommandLine } from "./parse.ts";
+import { type OptionToken, optionNamed, optionTokens, parseCommandLine } from "./parse.ts";
 
 /** The parts that make up the program. */
 export interface Program {
@@ -33,15 +33,20 @@ async function dispatch(program: Program, args: readonly string[]): Promise<numb
   const isCommand = name !== undefined && name !== "help";
   const entry = isCommand ? findCommand(program, name) : undefined;
   const command = await entry?.load();
-  const options = [...before, ...optionWords(behind, command?.passesWordsOn === true)];
-  if (name === "help" || options.includes("--help") || options.includes("-h")) {
+  const words = optionWords(behind, command?.passesWordsOn === true);
+  const isAsked = (long: string, short: string) =>
+    [...before.flatMap(globalTokens).map(({ rawName }) => rawName), ...words].some(
+      (word) => word === `--${long}` || word === `-${short}`,
+    );
+  if (name === "help" || isAsked("help", "h")) {
     await showHelp(program, name === "help" ? firstWord(behind) : name);
     return 0;
   }
-  if (options.includes("--version") || options.includes("-v")) {
+  const showVersion = async () => {
     await program.writeOut(program.versionLine);
     return 0;
-  }
+  };
+  if (isAsked("version", "v")) return showVersion();
   if (entry === undefined || command === undefined) {
     if (before.length === 0) {
       await showHelp(program, undefined);
@@ -63,6 +68,7 @@ async function dispatch(program: Program, args: readonly string[]): Promise<numb
     await showHelp(program, name);
     return 0;
   }
+  if (given.on("version")) return showVersion();
   const host = await opening;
   const report = createReport(host, {
     quiet: given.on("quiet"),
@@ -105,21 +111,23 @@ function splitAtCommand(args: readonly string[]): {
     if (!word.startsWith("-") || word === "-") {
       return { name: word, before: args.slice(0, index), behind: args.slice(index + 1) };
     }
-    const option = globalOptions.find(
-      (one) => word === `-${one.short}` || one.long.some((long) => word === `--${long}`),
-    );
-    if (option?.value !== undefined) index++;
-    if (option === undefined && !isInlineGlobal(word)) throw misplacedOption(word);
+    const tokens = globalTokens(word);
+    if (tokens.some(({ rawName }) => optionNamed(globalOptions, rawName) === undefined)) {
+      throw misplacedOption(word);
+    }
+    const last = tokens.at(-1);
+    if (last?.value === undefined && takesValue(last?.rawName ?? "")) index++;
   }
   return { name: undefined, before: args, behind: [] };
 }
 
-function isInlineGlobal(word: string): boolean {
-  return globalOptions.some(
-    (one) =>
-      (one.value !== undefined && one.long.some((long) => word.startsWith(`--${long}=`))) ||
-      (one.short !== undefined && !word.startsWith("--") && word.startsWith(`-${one.short}`)),
-  );
+/** The options in a word before the command. */
+function globalTokens(word: string): readonly OptionToken[] {
+  return word.startsWith("-") && word !== "-" ? optionTokens(word, takesValue) : [];
+}
+
+function takesValue(rawName: string): boolean {
+  return optionNamed(globalOptions, rawName)?.value !== undefined;
 }
 
 function misplacedOption(word: string): LetmeError {

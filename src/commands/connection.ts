@@ -57,12 +57,14 @@ export function sourceContext(
   { host, report }: Invocation,
   settings: Pick<Settings, "paths">,
   { shared }: AwsFiles,
+  sourceProfile: string | undefined,
   client: AwsClient,
   codes: TokenCodes,
 ): SourceContext {
   return {
     host,
     sharedFiles: shared,
+    profileName: profileInUse(host, sourceProfile),
     region: client.region,
     clientIn: (region) => ({ ...client, region }),
     askTokenCode: codes.read,
@@ -89,11 +91,12 @@ export function connect(
       hint: `set \`aws_source_profile_region\` in \`${settings.paths.config}\`, AWS_REGION, or give \`--source-region REGION\``,
     });
   }
-  const client = openClient(invocation, files, settings.sourceProfile?.value, region);
+  const sourceProfile = settings.sourceProfile?.value;
+  const client = openClient(invocation, files, sourceProfile, region);
   for (const service of services) endpointOf(service, region, client.endpoints);
   warnOfManagedSource(invocation, settings, files);
-  const context = sourceContext(invocation, settings, files, client, codes);
-  const source = chooseSource(context, settings.sourceProfile?.value);
+  const context = sourceContext(invocation, settings, files, sourceProfile, client, codes);
+  const source = chooseSource(context, sourceProfile);
   const load = async () => {
     const found = await source.load();
     report.debug(`source credentials: ${found.origin}; region: ${region}`);

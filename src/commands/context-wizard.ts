@@ -122,7 +122,7 @@ async function askerOf(
     const client = openClient(invocation, files, sourceProfile, region);
     const codes = tokenCodes(invocation, { mfaArn: undefined, mfaProcess: undefined });
     const settings = { paths: letmePaths(host) };
-    const context = sourceContext(invocation, settings, files, client, codes);
+    const context = sourceContext(invocation, settings, files, sourceProfile, client, codes);
     const { credentials } = await chooseSource(context, sourceProfile).load();
     return { client, credentials };
   } catch (error) {

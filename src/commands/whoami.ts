@@ -48,7 +48,7 @@ export const whoami: Command = {
     const codes = tokenCodes(invocation, settings);
     // Any region of the right partition answers; where none is set, the first one of all.
     const client = openClient(invocation, files, profile, region ?? "us-east-1");
-    const context = sourceContext(invocation, settings, files, client, codes);
+    const context = sourceContext(invocation, settings, files, profile, client, codes);
     const source = await chooseSource(context, profile).load();
     codes.checkUse();
     const caller = await getCallerIdentity(client, source.credentials);

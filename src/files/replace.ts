@@ -22,7 +22,8 @@ export type Replacement = "renamed" | "swapped" | "changed";
 
 /**
  * Puts the temporary file in the target's place, if there stands what is expected. Windows refuses
- * that while an indexer, a scanner or an editor has the target open, so there it is tried again.
+ * that while an indexer, a scanner or an editor has the target open, and some let nobody read it
+ * meanwhile, so there it is tried again.
  */
 export async function replacePatiently(
   host: ReplacingHost,
@@ -31,8 +32,8 @@ export async function replacePatiently(
   expected: Expected | undefined,
 ): Promise<Replacement> {
   for (const wait of [...(host.platform === "win32" ? sharingViolationWaits : []), undefined]) {
-    if (expected !== undefined && !expected.isThere()) return "changed";
     try {
+      if (expected !== undefined && !expected.isThere()) return "changed";
       return replace(host, temporary, target, expected?.bytes);
     } catch (error) {
       if (wait === undefined || !isSharingViolation(error)) throw error;

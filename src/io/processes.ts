@@ -5,9 +5,9 @@ const held = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The real processes and signals. */
 export const realProcesses: Processes = {
-  async run(command, variables = {}) {
+  async run(command, env) {
     const child = Bun.spawn([...command], {
-      env: { ...process.env, ...variables },
+      env: { ...env },
       ...{ stdin: "inherit", stdout: "pipe", stderr: "inherit" },
     });
     const stdout = await child.stdout.text();

@@ -78,7 +78,7 @@ async function codeOfProcess(host: Host, commandLine: string): Promise<string> {
   const program = command[0] ?? "";
   let result: { exitCode: number; stdout: string };
   try {
-    result = await host.processes.run(command);
+    result = await host.processes.run(command, host.env);
   } catch (error) {
     throw new LetmeError(
       "credentials",

@@ -47,7 +47,10 @@ const longestKey = 39;
 const shownValues: ReadonlyMap<string, RegExp> = new Map([
   ["region", /^[a-z]{2,4}(?:-[a-z]+)+-\d+$/],
   ["output", /^(?:json|text|table|yaml|yaml-stream)$/],
-  ["credential_process", /^letme (?:obtain|export) [\w\-/.%@:+]+(?: --?[\w-]+)*$/],
+  [
+    "credential_process",
+    /^letme (?:obtain [\w\-/.%@:+]+|export [\w\-/.%@:+]+ --format process)(?: --context [\w.@+-]{1,39})?(?: --?[\w-]+)*$/,
+  ],
 ]);
 
 function isKnownComment(line: string): boolean {

@@ -34,7 +34,7 @@ export interface ProcessProfileToWrite {
   readonly name: string;
   readonly owner?: ProfileOwner;
   readonly region: string | undefined;
-  /** A command line of letme, as in `letme obtain NAME --v1`. */
+  /** A command line of letme, as in `letme export NAME --format process`. */
   readonly credentialProcess: string;
 }
 

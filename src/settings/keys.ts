@@ -90,7 +90,7 @@ export const settingDeclarations: readonly SettingDeclaration[] = [
       "A TOML file with the accounts, kept by hand, in place of a table:",
       "the format of the file that `letme init` writes. Relative to this file's folder.",
     ],
-    problemOf: (value) => (value.includes("\0") ? "a path" : undefined),
+    problemOf: (value) => (value === "" || value.includes("\0") ? "a path" : undefined),
   },
   {
     key: "mfa_arn",

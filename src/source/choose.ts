@@ -108,11 +108,11 @@ export function sourceRegion(
 ): string | undefined {
   const profile = sharedFiles.profile(profileInUse(host, sourceProfile));
   const candidates = [
-    profile?.get("region"),
-    host.env["AWS_REGION"],
-    host.env["AWS_DEFAULT_REGION"],
+    propertyOf(profile, "region"),
+    variableOf(host.env, "AWS_REGION"),
+    variableOf(host.env, "AWS_DEFAULT_REGION"),
   ];
-  return candidates.find((region) => region !== undefined && region !== "");
+  return candidates.find((region) => region !== undefined);
 }
 
 function nothingFound(sharedFiles: SharedFiles, name: string, named: boolean): LetmeError {

@@ -78,8 +78,8 @@ function asker(context: SourceContext, endpoint: string): Ask {
 }
 
 /** The service's address: as it is set, else the one of the mode that is set. */
-function endpointOf({ host, sharedFiles }: SourceContext): string {
-  const profile = sharedFiles.profile(variableOf(host.env, "AWS_PROFILE") ?? "default");
+function endpointOf({ host, sharedFiles, profileName }: SourceContext): string {
+  const profile = sharedFiles.profile(profileName);
   const read = (name: string) =>
     variableOf(host.env, `AWS_${name}`) ?? propertyOf(profile, name.toLowerCase());
   const endpoint = read("EC2_METADATA_SERVICE_ENDPOINT");

@@ -42,6 +42,7 @@ export async function credentialProcess(
   let result: { exitCode: number; stdout: string };
   try {
     result = await host.processes.run(command, {
+      ...host.env,
       [chainVariable]: [...chain, profile.name].join("\n"),
     });
   } catch (error) {

@@ -48,6 +48,8 @@ export interface ChosenSource {
 export interface SourceContext {
   readonly host: Host;
   readonly sharedFiles: SharedFiles;
+  /** The name of the profile that everything starts at, also where no file has it. */
+  readonly profileName: string;
   /** The region of this run, for a source that says none; undefined where none is set. */
   readonly region: string | undefined;
   /** A way to AWS in a region. */

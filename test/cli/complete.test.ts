@@ -33,6 +33,8 @@ describe("a word at the cursor", () => {
     ["obtain -- pr", ["prod-8"]],
     ["obtain --context staging ", ["staging-account"]],
     ["-c staging obtain ", ["staging-account"]],
+    ["obtain -cstaging ", ["staging-account"]],
+    ["-qc staging obtain ", ["staging-account"]],
     ["obtain --context=staging ", ["staging-account"]],
     ["obtain --profile ", ["example1", "written"]],
     ["obtain -d ", []],

@@ -32,7 +32,14 @@ describe("help and version need no machine", () => {
     const expected = await runWith([]);
     expect(expected.code).toBe(0);
     expect(expected.out).toContain("letme obtain example1");
-    for (const args of [["-h"], ["--help"], ["help"], ["help", "help"], ["--debug", "--help"]]) {
+    for (const args of [
+      ["-h"],
+      ["--help"],
+      ["help"],
+      ["help", "help"],
+      ["--debug", "--help"],
+      ["-qh"],
+    ]) {
       expect(await runWith(args)).toEqual(expected);
     }
   });
@@ -46,7 +53,14 @@ describe("help and version need no machine", () => {
     expect(await runWith([name, "word", "-h"])).toEqual(expected);
   });
 
-  test.each([[["-v"]], [["--version"]], [["list", "--version"]]])("%j", async (args) => {
+  test.each([
+    [["-v"]],
+    [["--version"]],
+    [["-qv"]],
+    [["list", "--version"]],
+    [["list", "-qv"]],
+    [["exec", "-c", "general", "--version", "example1", "true"]],
+  ])("%j", async (args) => {
     expect(await runWith(args)).toEqual({ code: 0, out: "letme 1.2.3\n", error: "" });
   });
 });
@@ -59,6 +73,9 @@ describe("what is wrong in a command line exits with 2", () => {
     [["--table", "x", "list"], /unknown option `--table` before the command/],
     [["--debgu", "list"], /did you mean `--debug`\?/],
     [["-q"], /which command\?/],
+    [["-qx", "list"], /unknown option `-qx` before the command/],
+    [["--quiet=1", "list"], /`--quiet` takes no value/],
+    [["-c"], /which command\?/],
     [["list", "--color", "pink"], /`--color` must be one of/],
   ])("%j", async (args, message) => {
     const { code, out, error } = await runWith(args);
@@ -68,8 +85,14 @@ describe("what is wrong in a command line exits with 2", () => {
   });
 
   test("options of every command may stand before it", async () => {
-    const { error } = await runWith(["-c", "general", "--color=never", "-q", "list"]);
-    expect(error).toContain("the machine was opened");
+    for (const before of [
+      ["-c", "general", "--color=never", "-q"],
+      ["-qc", "general"],
+      ["-qcwork"],
+    ]) {
+      const { error } = await runWith([...before, "list"]);
+      expect(error).toContain("the machine was opened");
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { placeForEachTest } from "../support/each-test.ts";
 import { letmeBinary } from "../support/letme-binary.ts";
-import { region } from "../support/organisation.ts";
+import { region, user } from "../support/organisation.ts";
 import {
   type Home,
   runLetme,
@@ -95,6 +95,35 @@ describe("exec", () => {
     }).result;
     expect(result).toMatchObject({ stdout: "example2 us-east-1\n", stderr: "", exitCode: 0 });
     expect(new Set(standIn.log.of("dynamodb").map((one) => one.region))).toEqual(new Set([region]));
+  });
+
+  test.skipIf(isWindows)("programs that a letme inside runs see what was outside", async () => {
+    home.write(
+      "source.sh",
+      'echo "key:$AWS_ACCESS_KEY_ID $AWS_PROFILE" >> "$HOME/seen"; cat "$HOME/keys.json"',
+    );
+    home.write(
+      "keys.json",
+      JSON.stringify({
+        Version: 1,
+        AccessKeyId: user.accessKeyId,
+        SecretAccessKey: user.secretAccessKey,
+      }),
+    );
+    home.write(
+      ".aws/config",
+      `[profile base]\nregion = ${region}\ncredential_process = sh ${home.path}/source.sh\n`,
+    );
+    home.write(".letme/letme-config", '[general]\ndynamodb_table = "accounts"\n');
+    const inner = [letmeBinary(), "exec", "example2", "--", "true"];
+    const { exitCode } = await startProgram([letmeBinary(), "exec", "example1", "--", ...inner], {
+      home,
+      environment: { ...environment(), AWS_PROFILE: "base" },
+    }).result;
+    expect(exitCode).toBe(0);
+    const seen = (home.read("seen") ?? "").trimEnd().split("\n");
+    expect(seen.length).toBeGreaterThan(1);
+    expect(new Set(seen)).toEqual(new Set(["key: base"]));
   });
 
   test.each<[readonly string[], number, RegExp]>([

@@ -294,17 +294,26 @@ describe("pain 11: modes", () => {
 });
 
 describe("pain 17: Windows", () => {
-  test("a rename that meets a sharing violation is tried again, but not for ever", async () => {
+  test.each([
+    ["rename", "rename"],
+    ["last look", "read"],
+  ])("a %s that meets a sharing violation is tried again", async (_, operation) => {
     const files = new MemoryFiles();
+    files.put(locations.credentials, "");
     let left = 5;
-    files.beforeOperation = (_, name) => {
-      if (name !== "rename" || left === 0) return undefined;
+    let isWritten = false;
+    files.beforeOperation = (_index, name, path) => {
+      isWritten ||= name === "sync" && path.includes("credentials");
+      if (!isWritten || name !== operation || left === 0) return undefined;
       left -= 1;
       return { errno: "EBUSY" };
     };
     await write(files, ["a"], "win32");
+    expect(left).toBe(0);
     expect(files.text(locations.credentials)).toContain("ASIANEWKEY");
+  });
 
+  test("but not for ever", async () => {
     const stuck = new MemoryFiles();
     stuck.beforeOperation = (_, name) => (name === "rename" ? { errno: "EBUSY" } : undefined);
     expect(await refusal(write(stuck, ["a"], "win32"))).toContain("another program is using it");
@@ -353,6 +362,23 @@ describe("a preview", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  test("shows a command of letme's own, and no other", () => {
+    const shown = (credentialProcess: string) =>
+      previewWrite(memoryHost(new MemoryFiles()), locations, [
+        { name: "a", region: undefined, credentialProcess },
+      ]).diff;
+    for (const own of [
+      "letme export a --format process",
+      "letme export a --format process --context work",
+      "letme obtain a --v1",
+    ]) {
+      expect(shown(own)).toContain(`+credential_process = ${own}\n`);
+    }
+    for (const other of ["tool --token abcdef", "letme export a --format process --x abcdef"]) {
+      expect(shown(other)).toContain("+credential_process = ****\n");
+    }
   });
 
   test("of a removal, and of nothing", async () => {

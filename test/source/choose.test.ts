@@ -140,5 +140,6 @@ test("the region: the profile's, AWS_REGION, AWS_DEFAULT_REGION", () => {
   expect(regionOf({ files, env })).toBe("eu-west-1");
   expect(regionOf({ files, env, profile: "none" })).toBe("eu-west-2");
   expect(regionOf({ env: { AWS_DEFAULT_REGION: "eu-west-3" } })).toBe("eu-west-3");
+  expect(regionOf({ env: { AWS_REGION: " ", AWS_DEFAULT_REGION: "eu-west-3" } })).toBe("eu-west-3");
   expect(regionOf({})).toBeUndefined();
 });

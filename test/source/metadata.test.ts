@@ -169,6 +169,17 @@ describe("instance", () => {
     expect(sent.map(({ url }) => url)).toEqual([`${start}/latest/api/token`]);
   });
 
+  test("the address that the profile in use sets", async () => {
+    const network = fakeNetwork(() => undefined);
+    const files = {
+      "/home/user/.aws/config":
+        "[profile meta]\nec2_metadata_service_endpoint = http://127.0.0.1:8080\n",
+    };
+    const host = { ...testHost({ env: {}, files, now }), network };
+    await instanceSource(sourceContextOf(host, { profile: "meta" }));
+    expect(network.sent.map(({ url }) => url)).toEqual(["http://127.0.0.1:8080/latest/api/token"]);
+  });
+
   test("switched off, nothing is asked", async () => {
     const { context, sent } = setUp({ AWS_EC2_METADATA_DISABLED: "TRUE" }, () => undefined);
     expect(await instanceSource(context)).toBeUndefined();

@@ -4,7 +4,7 @@ import { readMaxAttempts } from "../../src/aws/retries.ts";
 import type { Host } from "../../src/host.ts";
 import { locateSharedFiles } from "../../src/profiles/locations.ts";
 import { readSharedFiles } from "../../src/profiles/reader.ts";
-import { sourceRegion } from "../../src/source/choose.ts";
+import { profileInUse, sourceRegion } from "../../src/source/choose.ts";
 import type { SourceContext } from "../../src/source/source.ts";
 
 /** What the commands give the sources, on a test's machine; it takes notes where asked to. */
@@ -23,6 +23,7 @@ export function sourceContextOf(
   return {
     host,
     sharedFiles,
+    profileName: profileInUse(host, options.profile),
     region: sourceRegion(host, sharedFiles, options.profile),
     clientIn: (region) => ({
       host,
