@@ -6,6 +6,8 @@ import { errnoOf, LetmeError } from "../errors.ts";
  * the whole start of the program.
  */
 export async function writeOut(text: string): Promise<void> {
+  // Of an empty text Bun empties the file that stdout goes to, whatever stood there before.
+  if (text === "") return;
   try {
     await Bun.write(Bun.stdout, text);
   } catch (error) {

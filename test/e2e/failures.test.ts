@@ -388,6 +388,18 @@ describe("what letme prints to", () => {
     }
   });
 
+  test.if(process.platform !== "win32")("a file that is added to keeps what it has", async () => {
+    const own = `'${letmeBinary()}'`;
+    const command = `{ echo first; ${own} status --prune --dry-run; ${own} --version; echo last; } >> out`;
+    home.write("out", "before\n");
+    const { exitCode } = await startProgram(["/bin/sh", "-c", command], {
+      home,
+      environment: standIn.environment,
+    }).result;
+    expect(exitCode).toBe(0);
+    expect(home.read("out")).toMatch(/^before\nfirst\nletme [^\n]+\nlast\n$/);
+  });
+
   test.if(process.platform !== "win32")("a pipe that closes early is none", async () => {
     const command = `{ '${letmeBinary()}' list; echo $? >&2; } | /usr/bin/head -n 1`;
     const { stdout, stderr } = await startProgram(["/bin/sh", "-c", command], {
