@@ -203,6 +203,10 @@ export interface Processes {
     command: readonly string[],
     env: Readonly<Record<string, string | undefined>>,
   ): Promise<number>;
+  /** This process's number. */
+  readonly id: number;
+  /** Whether a process of this number is running, whoever's it is. */
+  isRunning(id: number): boolean;
   /** While it is held, ^C and a termination wait; what came meanwhile then takes effect. */
   holdSignals(): Lock;
 }

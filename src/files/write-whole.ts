@@ -7,7 +7,7 @@ import { removeQuietly, temporaryName } from "./temporary-files.ts";
 import { refuseUnwritable } from "./writable.ts";
 
 /** What writing a file needs of the machine. */
-export type WritingHost = Pick<Host, "files" | "clock" | "platform">;
+export type WritingHost = Pick<Host, "files" | "clock" | "platform" | "processes">;
 
 export interface WriteOptions {
   /** Permission bits of a new file; 0600 unless given. */

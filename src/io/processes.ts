@@ -1,3 +1,4 @@
+import { errnoOf } from "../errors.ts";
 import type { Processes } from "../host.ts";
 import { become } from "./become.ts";
 
@@ -20,6 +21,17 @@ export const realProcesses: Processes = {
       : process.execPath;
   },
   become,
+  get id() {
+    return process.pid;
+  },
+  isRunning(id) {
+    try {
+      return process.kill(id, 0);
+    } catch (error) {
+      // There is one, and it is somebody else's.
+      return errnoOf(error) === "EPERM";
+    }
+  },
   holdSignals() {
     let came: NodeJS.Signals | undefined;
     const remember = (signal: NodeJS.Signals) => {

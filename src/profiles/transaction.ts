@@ -12,7 +12,7 @@ import { holds, type ReadDocument, type Reading } from "./document-reader.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { isOneFile, refuseOneFile } from "./ownership-check.ts";
 
-type TransactionHost = Pick<Host, "files" | "clock" | "platform">;
+type TransactionHost = Pick<Host, "files" | "clock" | "platform" | "processes">;
 
 /** What was done to one of the AWS files. */
 export interface FileUpdate {

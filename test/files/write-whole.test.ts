@@ -69,12 +69,17 @@ describe("a file that is written whole", () => {
     const files = new MemoryFiles();
     files.put(path, "old");
     const folder = "/home/u/.letme";
-    files.put(`${folder}/..letme-cache.letme-1x.tmp`, "half");
-    files.put(`${folder}/.other.letme-1x.tmp`, "another file's");
+    const host = memoryHost(files);
+    files.put(`${folder}/..letme-cache.letme-4-1x.tmp`, "half");
+    files.put(`${folder}/..letme-cache.letme-${host.processes.id}-1x.tmp`, "of the same number");
+    files.put(`${folder}/..letme-cache.letme-5-1x.tmp`, "being written");
+    files.put(`${folder}/.other.letme-4-1x.tmp`, "another file's");
     files.put(`${folder}/mine.tmp`, "the user's");
-    removeLeftovers(memoryHost(files), [path]);
+    const isRunning = (id: number) => id === 5 || id === host.processes.id;
+    removeLeftovers({ ...host, processes: { ...host.processes, isRunning } }, [path]);
     expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([
-      `${folder}/.other.letme-1x.tmp`,
+      `${folder}/..letme-cache.letme-5-1x.tmp`,
+      `${folder}/.other.letme-4-1x.tmp`,
       `${folder}/mine.tmp`,
     ]);
   });

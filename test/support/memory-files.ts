@@ -315,6 +315,8 @@ export function memoryHost(files: MemoryFiles, platform: Platform = "linux"): Ho
       run: unused,
       become: unused,
       ownCommand: () => "letme",
+      id: 4711,
+      isRunning: () => false,
       holdSignals: () => ({ release: () => undefined }),
     },
   };
