@@ -1,20 +1,22 @@
 import { awsTime } from "../aws/client.ts";
 import type { TemporaryCredentials } from "../aws/credentials.ts";
 import type { Invocation, Option } from "../cli/declaration.ts";
+import type { WrittenProfile } from "../obtain/keep.ts";
 import { type Memory, maskedKeyId, memoryKey } from "../obtain/memory.ts";
 import { readManagedProfiles } from "../profiles/managed.ts";
+import { readDocuments } from "../profiles/ownership-check.ts";
 import { readSharedFiles } from "../profiles/reader.ts";
-import { readSettings, type Settings } from "../settings/settings.ts";
+import { readSettings } from "../settings/settings.ts";
 import type { AccountChain } from "../state/content.ts";
 import type { StateFile } from "../state/state.ts";
 import { type AwsFiles, readAwsFiles } from "./connection.ts";
-import { type CommonGround, type Ground, openGround } from "./ground.ts";
+import { type CommonGround, openGround } from "./ground.ts";
 import type { ObtainedCredentials } from "./obtain-todo.ts";
 import { keepingOptions, readMinRemaining } from "./selection.ts";
 import { registrySettings, settingOptions } from "./setting-options.ts";
 import { tellHops } from "./telling.ts";
 import { tokenCodeOption, tokenCodes } from "./token-codes.ts";
-import { findWork, saveLearnt } from "./work.ts";
+import { findWork, type Kept, saveLearnt } from "./work.ts";
 
 /** The credentials of an account, for a program to use. */
 export interface AccountCredentials {
@@ -49,49 +51,59 @@ export async function accountCredentials(
   const files = readAwsFiles(invocation);
   const common = openGround(invocation, settings, files, codes);
   const { connection, state } = common;
-  const place = { invocation, settings, files, state, name };
-  const recall = async () => (given.on("renew") ? undefined : await heldCredentials(place));
-  let held = await recall();
+  let there: readonly HeldProfile[] = [];
+  const look = async () => {
+    there = given.on("renew") ? [] : await heldProfiles(invocation, files, state, name);
+    return new Map([[name, there]]);
+  };
   const ground = { ...common, minRemaining, profileName: undefined };
   const selection = { by: "names", names: [name] } as const;
-  const work = await findWork({ ...ground, written: asWritten(name, held) }, selection);
+  const work = await findWork({ ...ground, written: await look() }, selection);
   const [failure] = work.failed;
   if (failure !== undefined) throw failure.error;
+  let kept: readonly Kept[] = work.kept;
+  let obtained: HeldProfile | undefined;
   if (work.todo.length === 0) await saveLearnt(state, work);
   else {
     const { obtainTodo } = await import("./obtain-todo.ts");
-    const { failed } = await obtainTodo(
+    const result = await obtainTodo(
       {
         ...{ ...ground, files, codes },
         telling: tellHops(invocation, settings, () => awsTime(connection.client)),
-        written: async () => {
-          held = await recall();
-          return asWritten(name, held);
+        written: () => {
+          // Both files anew, so that what is taken from them is of one moment.
+          readDocuments(files.documents.current);
+          return look();
         },
         delivery: {
           prepare: () => undefined,
-          async deliver(obtained, memory) {
-            held = await remember(common, obtained, memory);
+          async deliver([one], memory) {
+            if (one !== undefined) obtained = await remember(common, one, memory);
           },
         },
       },
       work,
     );
-    const [refused] = failed;
+    const [refused] = result.failed;
     if (refused !== undefined) throw refused.error;
+    kept = result.kept;
   }
+  const held = obtained ?? there.find((one) => kept.some(({ profile }) => profile === one));
   if (held === undefined) throw new Error("neither kept nor obtained");
-  return { accountName: name, region: held.stands.region, credentials: held.credentials };
+  return { accountName: name, region: held.region, credentials: held.credentials };
+}
+
+/** Credentials that are there, and what they stand for. */
+interface HeldProfile extends WrittenProfile {
+  readonly credentials: TemporaryCredentials;
 }
 
 /** Puts what was obtained into letme's memory, and gives it back. */
 async function remember(
   { settings, connection }: CommonGround,
-  [obtained]: readonly ObtainedCredentials[],
+  { todo, credentials }: ObtainedCredentials,
   memory: Memory,
-): Promise<Held | undefined> {
-  if (obtained === undefined) return undefined;
-  const { todo, credentials } = obtained;
+): Promise<HeldProfile> {
   const { account, fingerprint } = todo.chain;
   const [region] = account.regions;
   const stands = { chain: fingerprint, ...(region === undefined ? {} : { region }) };
@@ -99,38 +111,45 @@ async function remember(
   if (settings.mfaArn === undefined || settings.mfaSession.value !== "off") {
     const source = maskedKeyId((await connection.source.load()).credentials.accessKeyId);
     const what = { label: account.name, source, region: connection.client.region, stands };
-    memory.record(keyOf(settings, account.name), credentials, { kind: "account", ...what });
+    const key = memoryKey(["account", account.name, fingerprint, region ?? null]);
+    memory.record(key, credentials, { kind: "account", ...what });
   }
-  return { credentials, stands };
+  return heldProfile(credentials, stands);
 }
 
-/** Credentials that are there, and what they stand for. */
-interface Held {
-  readonly credentials: TemporaryCredentials;
-  readonly stands: AccountChain;
+/**
+ * Those of the profile and those that are remembered, which may be of several chains and durations;
+ * the ones that last longest come first.
+ */
+async function heldProfiles(
+  invocation: Invocation,
+  files: AwsFiles,
+  state: StateFile,
+  name: string,
+): Promise<readonly HeldProfile[]> {
+  const written = writtenProfile(invocation, files, name);
+  const remembered = Object.values((await state.read()).credentials).flatMap(
+    ({ kind, label, stands, expiration, ...keys }) => {
+      if (kind !== "account" || label !== name || stands === undefined) return [];
+      const { accessKeyId, secretAccessKey, sessionToken } = keys;
+      const credentials = { accessKeyId, secretAccessKey, sessionToken };
+      return [heldProfile({ ...credentials, expiration: new Date(expiration) }, stands)];
+    },
+  );
+  const endOf = ({ credentials }: HeldProfile) => credentials.expiration.getTime();
+  return [...(written === undefined ? [] : [written]), ...remembered].toSorted(
+    (one, other) => endOf(other) - endOf(one),
+  );
 }
 
-interface Place {
-  readonly invocation: Invocation;
-  readonly settings: Settings;
-  readonly files: AwsFiles;
-  readonly state: StateFile;
-  readonly name: string;
-}
-
-/** Those of the profile or those that are remembered, whichever last longer. */
-async function heldCredentials(place: Place): Promise<Held | undefined> {
-  const [written, remembered] = [writtenCredentials(place), await rememberedCredentials(place)];
-  if (written === undefined || remembered === undefined) return written ?? remembered;
-  const endOf = (held: Held) => held.credentials.expiration.getTime();
-  return endOf(remembered) > endOf(written) ? remembered : written;
-}
-
-function writtenCredentials({ invocation: { host }, files, name }: Place): Held | undefined {
-  const { locations } = files;
-  const [profile] = readManagedProfiles(host, locations, [name]);
+function writtenProfile(
+  { host }: Invocation,
+  { locations, documents }: AwsFiles,
+  name: string,
+): HeldProfile | undefined {
+  const [profile] = readManagedProfiles(host, locations, [name], documents.latest);
   if (profile?.expiration === undefined || profile.chain === undefined) return undefined;
-  const section = readSharedFiles(host, locations).profile(name);
+  const section = readSharedFiles(host, locations, documents.latest).profile(name);
   const [accessKeyId, secretAccessKey, sessionToken] = [
     "aws_access_key_id",
     "aws_secret_access_key",
@@ -138,29 +157,11 @@ function writtenCredentials({ invocation: { host }, files, name }: Place): Held 
   ].map((key) => section?.get(key));
   if (!accessKeyId || !secretAccessKey || !sessionToken) return undefined;
   const { expiration, chain, region } = profile;
-  return {
-    credentials: { accessKeyId, secretAccessKey, sessionToken, expiration },
-    stands: { chain, ...(region === undefined ? {} : { region }) },
-  };
+  const credentials = { accessKeyId, secretAccessKey, sessionToken, expiration };
+  return heldProfile(credentials, { chain, ...(region === undefined ? {} : { region }) });
 }
 
-async function rememberedCredentials({ settings, state, name }: Place): Promise<Held | undefined> {
-  const found = (await state.read()).credentials[keyOf(settings, name)];
-  if (found?.stands === undefined) return undefined;
-  const { accessKeyId, secretAccessKey, sessionToken, expiration, stands } = found;
-  return {
-    credentials: { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiration) },
-    stands,
-  };
-}
-
-/** One entry an account of a context; what it stands for is looked at before it is used. */
-function keyOf({ contextName }: Settings, name: string): string {
-  return memoryKey(["account", contextName, name]);
-}
-
-function asWritten(name: string, held: Held | undefined): Ground["written"] {
-  if (held === undefined) return new Map();
-  const { expiration } = held.credentials;
-  return new Map([[name, { inCredentials: true, inConfig: true, expiration, ...held.stands }]]);
+function heldProfile(credentials: TemporaryCredentials, stands: AccountChain): HeldProfile {
+  const { expiration } = credentials;
+  return { inCredentials: true, inConfig: true, expiration, ...stands, credentials };
 }

@@ -25,8 +25,11 @@ export interface Ground {
   readonly connection: Connection;
   readonly state: StateFile;
   readonly warmth: Warmth;
-  /** What the AWS files hold already; nothing where everything is to be renewed. */
-  readonly written: ReadonlyMap<string, WrittenProfile>;
+  /**
+   * What is there already under each name, in the AWS files and where else it counts; nothing where
+   * everything is to be renewed.
+   */
+  readonly written: ReadonlyMap<string, readonly WrittenProfile[]>;
   readonly minRemaining: number;
   /** The name to write under, where it is not the account's. */
   readonly profileName: string | undefined;

@@ -1,4 +1,4 @@
-import { lifeLeft, standsFor } from "../obtain/keep.ts";
+import { findKept, lifeLeft } from "../obtain/keep.ts";
 import { memoryKey, type StateChange } from "../obtain/memory.ts";
 import type { State } from "../state/content.ts";
 import type { Ground } from "./ground.ts";
@@ -23,13 +23,12 @@ export async function keepRemembered(
   let lookups: State["lookups"] | undefined;
   for (const accountName of selection.names) {
     const name = profileName ?? accountName;
-    const profile = written.get(name);
-    const expiration = lifeLeft(profile, now, minRemaining);
-    if (profile === undefined || expiration === undefined) continue;
+    const there = written.get(name) ?? [];
+    if (there.every((one) => lifeLeft(one, now, minRemaining) === undefined)) continue;
     lookups ??= (await state.read()).lookups;
     const lookup = lookups[lookupKey(ground, accountName)];
-    if (lookup === undefined || !standsFor(profile, lookup)) continue;
-    kept.push({ profileName: name, expiration, accountName });
+    const found = lookup && findKept(there, lookup, now, minRemaining);
+    if (found !== undefined) kept.push({ profileName: name, accountName, ...found });
   }
   return kept;
 }

@@ -9,7 +9,7 @@ import { checkOwnership } from "../profiles/ownership-check.ts";
 import { readSettings } from "../settings/settings.ts";
 import { mayAsk } from "./asking.ts";
 import { readAwsFiles } from "./connection.ts";
-import { openGround } from "./ground.ts";
+import { type Ground, openGround } from "./ground.ts";
 import type { ObtainGround, Result } from "./obtain-todo.ts";
 import { standInProfile } from "./profile-of.ts";
 import { refusedNames, withoutNames, withoutTodo } from "./refused-names.ts";
@@ -72,14 +72,16 @@ export const obtain: Command = {
     const profileName = given.value("profile");
     // Of large files no more is looked at than is asked for.
     const only = selection.by === "names" ? namesToWrite(selection.names, profileName) : undefined;
-    const written = (read: ReadDocument) =>
+    const written = (read: ReadDocument): Ground["written"] =>
       given.on("renew") || asProcess
         ? new Map()
-        : new Map(readManagedProfiles(host, locations, only, read).map((one) => [one.name, one]));
+        : new Map(readManagedProfiles(host, locations, only, read).map((one) => [one.name, [one]]));
     const before = written(documents.latest);
     // What may be kept is in blocks of letme's, and perhaps nothing is to be written.
     const mayKeep = (name: string) =>
-      lifeLeft(before.get(name), host.clock.now(), minRemaining) !== undefined;
+      (before.get(name) ?? []).some(
+        (one) => lifeLeft(one, host.clock.now(), minRemaining) !== undefined,
+      );
     // Any other name that may not be written is found before AWS or the user is asked anything.
     const checkNames = (read: ReadDocument) => (names: readonly string[]) => {
       checkFolder(host, settings.paths.home);

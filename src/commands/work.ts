@@ -1,6 +1,6 @@
 import { checkPartitions } from "../aws/partitions.ts";
 import { LetmeError } from "../errors.ts";
-import { lifeLeft, standsFor } from "../obtain/keep.ts";
+import { findKept, type WrittenProfile } from "../obtain/keep.ts";
 import type { StateChange } from "../obtain/memory.ts";
 import { chainedSeconds, planChain, type RoleChain } from "../obtain/plan.ts";
 import type { Account } from "../registry/account.ts";
@@ -23,6 +23,8 @@ export interface Todo {
 export interface Kept {
   readonly profileName: string;
   readonly expiration: Date;
+  /** What is there of it. */
+  readonly profile: WrittenProfile;
 }
 
 /** An account that nothing can be obtained for. */
@@ -165,7 +167,7 @@ function planFor(ground: PlanGround, account: Account): Todo {
   return { profileName: profileName ?? account.name, chain };
 }
 
-/** Takes out what the AWS files hold already, with enough life left. */
+/** Takes out what is there already, with enough life left. */
 export function splitKept(
   ground: Pick<Ground, "invocation" | "written" | "minRemaining">,
   planned: readonly Todo[],
@@ -175,13 +177,11 @@ export function splitKept(
   const kept: (Todo & Kept)[] = [];
   const todo: Todo[] = [];
   for (const one of planned) {
-    const profile = written.get(one.profileName);
-    const expiration = lifeLeft(profile, now, minRemaining);
     const { account, fingerprint } = one.chain;
     const wanted = { chain: fingerprint, region: account.regions[0] };
-    if (profile !== undefined && expiration !== undefined && standsFor(profile, wanted)) {
-      kept.push({ ...one, expiration });
-    } else todo.push(one);
+    const found = findKept(written.get(one.profileName) ?? [], wanted, now, minRemaining);
+    if (found === undefined) todo.push(one);
+    else kept.push({ ...one, ...found });
   }
   return { kept, todo };
 }

@@ -26,8 +26,22 @@ export function lifeLeft(
   return left > 0 && left >= minRemainingSeconds ? written.expiration : undefined;
 }
 
+/** The first of these that stands for what is wanted and has enough life left, and its end. */
+export function findKept<Profile extends WrittenProfile>(
+  written: readonly Profile[],
+  wanted: WantedProfile,
+  now: Date,
+  minRemainingSeconds: number,
+): { readonly profile: Profile; readonly expiration: Date } | undefined {
+  for (const profile of written) {
+    const expiration = lifeLeft(profile, now, minRemainingSeconds);
+    if (expiration !== undefined && standsFor(profile, wanted)) return { profile, expiration };
+  }
+  return undefined;
+}
+
 /** Whether a profile stands for the same chain, and for the same region where there is one. */
-export function standsFor(written: WrittenProfile, wanted: WantedProfile): boolean {
+function standsFor(written: WrittenProfile, wanted: WantedProfile): boolean {
   if (written.chain !== wanted.chain) return false;
   return wanted.region === undefined || written.region === wanted.region;
 }

@@ -63,6 +63,23 @@ describe("export", () => {
     expect(assumed()).toBe(written + 3);
   });
 
+  test("those of several durations do not stand in each other's way", async () => {
+    const keyOf = async (...options: string[]) => {
+      const { stdout } = await letme("export", "example1", "--format", "process", ...options);
+      return JSON.parse(stdout).AccessKeyId;
+    };
+    await letme("obtain", "example1", "-d", "4h");
+    const long = await keyOf("-d", "4h");
+    const [short, middle] = [await keyOf(), await keyOf("-d", "2h")];
+    expect(assumed()).toBe(3);
+    expect(home.read(".aws/credentials")).toContain(long);
+    expect([await keyOf("-d", "4h"), await keyOf(), await keyOf("-d", "2h")]).toEqual([
+      ...[long, short, middle],
+    ]);
+    expect(assumed()).toBe(3);
+    expect((await letme("session")).stdout.match(/^account +example1 /gm)).toHaveLength(2);
+  });
+
   test("the state with them is the user's alone, and forgets them", async () => {
     await letme("export", "example1");
     const { stdout } = await letme("session");

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { lifeLeft, standsFor, type WrittenProfile } from "../../src/obtain/keep.ts";
+import { findKept, lifeLeft, type WrittenProfile } from "../../src/obtain/keep.ts";
 
 const now = new Date("2026-11-22T23:00:00Z");
 const whole: WrittenProfile = {
@@ -30,5 +30,17 @@ test.each<[string, string, string | undefined, boolean]>([
   ["another region", "5f0c2a91", "eu-west-2", false],
   ["another chain", "00000000", "eu-west-1", false],
 ])("stands for: %s", (_, chain, region, expected) => {
-  expect(standsFor(whole, { chain, region })).toBe(expected);
+  const other = { ...whole, chain: "11111111" };
+  const found = findKept([other, whole], { chain, region }, now, 0);
+  expect(found).toEqual(
+    expected ? { profile: whole, expiration: new Date("2026-11-22T23:10:00Z") } : undefined,
+  );
+});
+
+test("of those that stand for the same the first one that lasts is taken", () => {
+  const longer = { ...whole, expiration: new Date("2026-11-22T23:30:00Z") };
+  const wanted = { chain: "5f0c2a91", region: "eu-west-1" };
+  expect(findKept([whole, longer], wanted, now, 900)?.profile).toBe(longer);
+  expect(findKept([whole, longer], wanted, now, 300)?.profile).toBe(whole);
+  expect(findKept([], wanted, now, 0)).toBeUndefined();
 });
