@@ -67,7 +67,7 @@ export function sourceContext(
     profileName: profileInUse(host, sourceProfile),
     region: client.region,
     clientIn: (region) => ({ ...client, region }),
-    askTokenCode: codes.read,
+    spendTokenCode: codes.spend,
     warn: report.warn,
     refreshLock: settings.paths.refreshLock,
   };

@@ -120,8 +120,8 @@ async function askerOf(
   const sourceProfile = profile === "" ? undefined : profile;
   try {
     const client = openClient(invocation, files, sourceProfile, region);
-    const codes = tokenCodes(invocation, { mfaArn: undefined, mfaProcess: undefined });
     const settings = { paths: letmePaths(host) };
+    const codes = tokenCodes(invocation, { ...settings, mfaArn: undefined, mfaProcess: undefined });
     const context = sourceContext(invocation, settings, files, sourceProfile, client, codes);
     const { credentials } = await chooseSource(context, sourceProfile).load();
     return { client, credentials };

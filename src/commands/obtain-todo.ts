@@ -3,12 +3,11 @@ import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import { assumeAll } from "../obtain/assume-all.ts";
 import type { Mfa, Outcome } from "../obtain/callers.ts";
-import { openCodeDesk } from "../obtain/code-desk.ts";
+import type { CodeDesk } from "../obtain/code-desk.ts";
 import { type Memory, openMemory } from "../obtain/memory.ts";
 import { prepareWriting, writeProfiles } from "../profiles/store.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { SourceCredentials } from "../source/source.ts";
-import { waitForCode } from "./asking.ts";
 import type { AwsFiles } from "./connection.ts";
 import type { Ground } from "./ground.ts";
 import { profileOf } from "./profile-of.ts";
@@ -100,7 +99,7 @@ async function obtainNow(
       {
         client: connection.client,
         source: source.credentials,
-        mfa: mfaOf(ground, memory),
+        mfa: mfaOf(ground),
         memory,
         ready: (number) => (aside && number === 1 ? waited : warmth.ready()),
         onHop: ground.onHop,
@@ -156,27 +155,15 @@ export function intoAwsFiles(
   };
 }
 
-function mfaOf(ground: ObtainGround, memory: Memory): Mfa | undefined {
-  const { invocation, settings, codes, warmth, telling } = ground;
+function mfaOf({ settings, codes, warmth, telling }: ObtainGround): Mfa | undefined {
   if (settings.mfaArn === undefined) return undefined;
   const serialNumber = settings.mfaArn.value;
-  const desk = openCodeDesk({
-    host: invocation.host,
-    serialNumber,
-    sources: codes.remaining(),
-    lastCode: () => memory.lastCode(serialNumber),
-    recordCode: (code) => memory.recordCode(serialNumber, code),
-    onAsking: () => {
-      telling.pause();
-      // The connection is opened while the user types.
-      warmth.start(1);
-    },
-    tell: invocation.report.progress,
-    countDown: (milliseconds) => {
-      telling.pause();
-      return waitForCode(invocation, milliseconds);
-    },
+  codes.before((what) => {
+    telling.pause();
+    // The connection is opened while the user types.
+    if (what === "asking") warmth.start(1);
   });
+  const desk: CodeDesk = { spend: (send) => codes.spend(serialNumber, send) };
   return { serialNumber, session: settings.mfaSession.value, desk };
 }
 

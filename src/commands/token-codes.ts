@@ -1,13 +1,11 @@
 import type { Invocation, Option } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
-import {
-  checkGivenCode,
-  type GivenCode,
-  readTokenCode,
-  type TokenCodeSources,
-} from "../obtain/token-code.ts";
+import type { CodeDesk } from "../obtain/code-desk.ts";
+import { checkGivenCode, type GivenCode, type TokenCodeSources } from "../obtain/token-code.ts";
 import type { Settings } from "../settings/settings.ts";
-import { mayAsk } from "./asking.ts";
+import type { SpendTokenCode } from "../source/source.ts";
+import { openState } from "../state/state.ts";
+import { mayAsk, waitForCode } from "./asking.ts";
 
 /** The option that gives the code. */
 export const tokenCodeOption: Option = {
@@ -19,12 +17,15 @@ export const tokenCodeOption: Option = {
 
 /** The MFA codes of one run: for `mfa_arn`, and for devices that source profiles name. */
 export interface TokenCodes {
-  /** The code of a device. A code that was given serves once, since AWS takes it once. */
-  read(serialNumber: string): Promise<string>;
+  /**
+   * Does a request with a code of a device that was not sent before. A code that was given serves
+   * once, for whichever device comes first, since AWS takes it once.
+   */
+  readonly spend: SpendTokenCode;
+  /** Has this done from now on before the user is asked, or told to wait for the next code. */
+  before(act: (what: "asking" | "waiting") => void): void;
   /** Refuses, before anything is asked of AWS, a code that is given and is none. */
   checkGiven(): void;
-  /** Where the code of `mfa_arn` comes from, after what the source's own devices took. */
-  remaining(): TokenCodeSources;
   /** Refuses a code on the command line that nothing has use for. */
   checkUse(): void;
 }
@@ -32,9 +33,9 @@ export interface TokenCodes {
 /** Reads codes from `--mfa-token`, `LETME_MFA_TOKEN`, `mfa_process`, or the user. */
 export function tokenCodes(
   invocation: Invocation,
-  settings: Pick<Settings, "mfaArn" | "mfaProcess">,
+  settings: Pick<Settings, "mfaArn" | "mfaProcess" | "paths">,
 ): TokenCodes {
-  const { host, arguments: given } = invocation;
+  const { host, report, arguments: given } = invocation;
   const flag = given.value("mfa-token");
   const variable = host.env["LETME_MFA_TOKEN"];
   let code: GivenCode | undefined;
@@ -43,21 +44,51 @@ export function tokenCodes(
     code = { code: variable, origin: "`LETME_MFA_TOKEN`", errorKind: "configuration" };
   }
   let used = false;
-  const sources = () => ({
+  let act: Parameters<TokenCodes["before"]>[0] = () => undefined;
+  const sources = (device?: string): TokenCodeSources => ({
     given: code,
     process: settings.mfaProcess?.value,
     mayAsk: () => mayAsk(invocation),
+    device,
   });
+  const openDesks = async () => {
+    const [{ openCodeDesk }, { openCodeRecord }] = await Promise.all([
+      import("../obtain/code-desk.ts"),
+      import("../obtain/code-reuse.ts"),
+    ]);
+    const record = openCodeRecord(openState(host, settings.paths.state, report.warn));
+    return (serialNumber: string) => {
+      const device = serialNumber === settings.mfaArn?.value ? undefined : serialNumber;
+      return openCodeDesk({
+        ...{ host, serialNumber, record },
+        sources: () => sources(device),
+        onGivenTaken: () => {
+          code = undefined;
+        },
+        onAsking: () => act("asking"),
+        tell: report.progress,
+        countDown: (milliseconds) => {
+          act("waiting");
+          return waitForCode(invocation, milliseconds);
+        },
+      });
+    };
+  };
+  let opening: ReturnType<typeof openDesks> | undefined;
+  const desks = new Map<string, CodeDesk>();
   return {
-    read: async (serialNumber) => {
-      const own = serialNumber === settings.mfaArn?.value && !used;
-      const now = { ...sources(), device: own ? undefined : serialNumber };
-      code = undefined;
+    spend: async (serialNumber, send) => {
       used = true;
-      return (await readTokenCode(host, now)).code;
+      opening ??= openDesks();
+      const open = await opening;
+      const desk = desks.get(serialNumber) ?? open(serialNumber);
+      desks.set(serialNumber, desk);
+      return desk.spend(send);
+    },
+    before: (other) => {
+      act = other;
     },
     checkGiven: () => checkGivenCode(sources()),
-    remaining: sources,
     checkUse: () => {
       if (flag === undefined || settings.mfaArn !== undefined || used) return;
       throw new LetmeError("usage", "an MFA code was given, and no MFA device", {

@@ -1,17 +1,18 @@
 import { AwsError } from "../aws/errors.ts";
 import { LetmeError } from "../errors.ts";
 import type { Host } from "../host.ts";
-import { type SentCode, sentCode, waitForNextCode } from "./code-reuse.ts";
+import type { CodeRecord } from "./code-reuse.ts";
 import { readTokenCode, type TokenCode, type TokenCodeSources } from "./token-code.ts";
 
 /** What handing out codes needs from outside. */
 export interface CodeDeskOptions {
   readonly host: Host;
   readonly serialNumber: string;
-  readonly sources: TokenCodeSources;
-  /** The code that was last sent for this device, by this run or another. */
-  readonly lastCode: () => Promise<SentCode | undefined>;
-  readonly recordCode: (code: SentCode) => void;
+  /** Where a code comes from now; what was given, until it is taken. */
+  readonly sources: () => TokenCodeSources;
+  /** Told that the code that was given is taken: it is good once. */
+  readonly onGivenTaken: () => void;
+  readonly record: CodeRecord;
   /** Told before the user is asked. */
   readonly onAsking: () => void;
   /** A line for the user. */
@@ -32,26 +33,23 @@ const moreTries = 2;
 const mostWaits = 2;
 
 export function openCodeDesk(options: CodeDeskOptions): CodeDesk {
-  let { sources } = options;
   let queue: Promise<unknown> = Promise.resolve();
 
   const spendOne = async <T>(send: (tokenCode: string) => Promise<T>): Promise<T> => {
     let refused = 0;
     for (let waits = 0; ; ) {
+      const sources = options.sources();
       if (asksNext(sources)) options.onAsking();
       const read = await readTokenCode(options.host, sources);
-      // A code that was given is good once; behind it whoever is there is asked.
-      sources = { ...sources, given: undefined };
+      if (read.from === "given") options.onGivenTaken();
       const now = options.host.clock.now();
-      const sending = sentCode(options.serialNumber, read.code, now);
-      const wait = waitForNextCode(await options.lastCode(), sending, now);
+      const wait = await options.record.claim(options.serialNumber, read.code, now);
       if (wait !== undefined) {
         waits++;
         refuseToWait(read, wait, waits, sources);
         await options.countDown(wait);
         continue;
       }
-      options.recordCode(sending);
       try {
         return await send(read.code);
       } catch (error) {

@@ -1,6 +1,6 @@
 import type { TemporaryCredentials } from "../aws/credentials.ts";
 import type { Clock } from "../host.ts";
-import type { RememberedCredentials, State, UsedCode } from "../state/content.ts";
+import type { RememberedCredentials, State } from "../state/content.ts";
 import type { StateFile } from "../state/state.ts";
 
 /** What is remembered of credentials, beside themselves. */
@@ -18,8 +18,6 @@ export interface Memory {
   record(key: string, credentials: TemporaryCredentials, what: Remembrance): void;
   /** Drops what AWS no longer takes. */
   forget(key: string): void;
-  lastCode(serialNumber: string): Promise<UsedCode | undefined>;
-  recordCode(serialNumber: string, code: UsedCode): void;
   /**
    * Puts what came since the last time into the state, and what else is to be remembered; writes
    * nothing where there is nothing. Saves that overlap are done one after the other.
@@ -38,21 +36,15 @@ export function openMemory(file: StateFile, clock: Clock): Memory {
     return reading;
   };
   const credentials = new Map<string, RememberedCredentials | undefined>();
-  const codes = new Map<string, UsedCode>();
   let changed = false;
   let saving: Promise<unknown> = Promise.resolve();
   /** What this run adds, as it stands now. */
   const additions = (): StateChange => {
     const added = new Map(credentials);
-    const sent = Object.fromEntries(codes);
     return (state) => {
       const kept = Object.entries(state.credentials).filter(([key]) => !added.has(key));
       const fresh = [...added].flatMap(([key, one]) => (one === undefined ? [] : [[key, one]]));
-      return {
-        ...state,
-        credentials: Object.fromEntries([...kept, ...fresh]),
-        codes: { ...state.codes, ...sent },
-      };
+      return { ...state, credentials: Object.fromEntries([...kept, ...fresh]) };
     };
   };
   return {
@@ -77,13 +69,6 @@ export function openMemory(file: StateFile, clock: Clock): Memory {
     },
     forget(key) {
       credentials.set(key, undefined);
-      changed = true;
-    },
-    async lastCode(serialNumber) {
-      return codes.get(serialNumber) ?? (await read()).codes[serialNumber];
-    },
-    recordCode(serialNumber, code) {
-      codes.set(serialNumber, code);
       changed = true;
     },
     async save(others = []) {

@@ -1,5 +1,5 @@
 import { checkPartitions } from "../aws/partitions.ts";
-import { assumeRole } from "../aws/sts.ts";
+import { type AssumeRoleRequest, assumeRole } from "../aws/sts.ts";
 import type { LetmeError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { SharedSection } from "../profiles/reader.ts";
@@ -37,19 +37,19 @@ export async function assumedRole(
   const now = context.host.clock.now();
   checkExpiry(source, now, context.sharedFiles.profile(source.profiles.at(-1) ?? ""));
   const serialNumber = propertyOf(profile, "mfa_serial");
-  const mfa =
-    serialNumber === undefined
-      ? undefined
-      : { serialNumber, tokenCode: await context.askTokenCode(serialNumber) };
   const owner = `profile \`${profile.name}\`${placeOf(profile, "role_arn")}`;
-  const credentials = await blaming(owner, () =>
+  const assume = (mfa?: AssumeRoleRequest["mfa"]) =>
     assumeRole(context.clientIn(region), source.credentials, {
       roleArn,
       roleSessionName: propertyOf(profile, "role_session_name") ?? defaultRoleSessionName,
       durationSeconds,
       externalId: propertyOf(profile, "external_id"),
       mfa,
-    }),
+    });
+  const credentials = await blaming(owner, () =>
+    serialNumber === undefined
+      ? assume()
+      : context.spendTokenCode(serialNumber, (tokenCode) => assume({ serialNumber, tokenCode })),
   );
   return {
     ...source,

@@ -54,13 +54,19 @@ export interface SourceContext {
   readonly region: string | undefined;
   /** A way to AWS in a region. */
   readonly clientIn: (region: string) => AwsClient;
-  /** The code of an MFA device (an ARN or a serial number) that a profile names. */
-  readonly askTokenCode: (serialNumber: string) => Promise<string>;
+  /** Does a request with a code of an MFA device (an ARN or a serial number) that a profile names. */
+  readonly spendTokenCode: SpendTokenCode;
   /** What the user should know, though nothing failed. */
   readonly warn: (text: string) => void;
   /** Locked while a token that is good once is refreshed and written back. */
   readonly refreshLock: string;
 }
+
+/** Does a request with a code of this device that was not sent before. */
+export type SpendTokenCode = <T>(
+  serialNumber: string,
+  send: (tokenCode: string) => Promise<T>,
+) => Promise<T>;
 
 /**
  * One place that credentials may come from. Undefined where it is not configured, so that the next

@@ -58,7 +58,8 @@ export const emptyState: State = { tableKeys: {}, lookups: {}, credentials: {}, 
 const currentVersion = 1;
 // A code counts in its own step and the ones beside it; behind these nothing is to be known of it.
 const stepsToKeep = 10;
-const stepMilliseconds = 30_000;
+/** RFC 6238's time step, which the devices that AWS takes have. */
+export const stepMilliseconds = 30_000;
 
 /** Reads the text of the file: a state, or why it is none. */
 export function decodeState(text: string): State | "damaged" | "newer" {

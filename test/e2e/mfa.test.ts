@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { placeForEachTest } from "../support/each-test.ts";
-import { settleIn, user } from "../support/organisation.ts";
+import { region, settleIn, user } from "../support/organisation.ts";
 import { type Home, runLetme, runLetmeInTerminal, startLetme } from "../support/run-letme.ts";
 import type { StandIn } from "../support/stand-in.ts";
 
+const isWindows = process.platform === "win32";
 const guarded = "arn:aws:iam::000000000004:role/guarded";
 const bastion = "arn:aws:iam::000000000222:role/bastion";
 
@@ -263,6 +264,49 @@ describe("codes", () => {
     const { exitCode, signal } = await terminal.exited;
     expect(exitCode === 130 || signal === "SIGINT").toBe(true);
     expect(calls()).toEqual([]);
+  });
+
+  test.skipIf(isWindows)(
+    "one that was on its way when letme was ended is not sent again",
+    async () => {
+      const code = freshCode();
+      const hold = standIn.hold({ service: "sts", operation: "GetSessionToken" });
+      const first = startLetme(["obtain", "guarded", "--mfa-token", code], options());
+      await hold.arrived;
+      first.kill("SIGKILL");
+      await first.result;
+      hold.release();
+      const again = await letme("obtain", "guarded", "--mfa-token", code);
+      expect(again.exitCode).toBe(4);
+      expect(again.stderr).toContain("was used already");
+      expect(calls()).toEqual(["GetSessionToken"]);
+    },
+  );
+
+  test("nor one that the source's own device took, which may be the same", async () => {
+    const code = freshCode();
+    settleIn(home, { dynamodb_table: "", registry_file: "accounts.toml" });
+    home.write(
+      ".aws/credentials",
+      (home.read(".aws/credentials") ?? "").replace("[default]", "[keys]"),
+    );
+    home.write(
+      ".aws/config",
+      `[default]\nregion = ${region}\nsource_profile = keys\nrole_arn = ${guarded}\nmfa_serial = ${user.mfaSerial}\n`,
+    );
+    const whoami = await letme("whoami", "--mfa-token", code);
+    expect(`${whoami.exitCode} ${whoami.stderr}`).toBe("0 ");
+    expect(whoami.stdout).toContain("000000000004");
+    const again = await letme("whoami", "--mfa-token", code);
+    expect(again.stderr).toContain("the MFA code of `--mfa-token` was used already");
+    expect(calls()).toEqual(["AssumeRole", "GetCallerIdentity"]);
+
+    const terminal = inTerminal("whoami");
+    await terminal.waitFor(`Enter MFA one time pass code of ${user.mfaSerial}:`);
+    terminal.type(`${wrongCode(1)}\r`);
+    await terminal.waitFor("AWS did not take that code (AccessDenied)");
+    terminal.type(`${freshCode()}\r`);
+    expect((await terminal.exited).exitCode).toBe(0);
   });
 
   const wrongCode = (number: number) => {

@@ -3,7 +3,8 @@ import { AwsError } from "../../src/aws/errors.ts";
 import { LetmeError } from "../../src/errors.ts";
 import type { Host } from "../../src/host.ts";
 import { openCodeDesk } from "../../src/obtain/code-desk.ts";
-import { type SentCode, sentCode, waitForNextCode } from "../../src/obtain/code-reuse.ts";
+import { openCodeRecord, usedCode, waitForNextCode } from "../../src/obtain/code-reuse.ts";
+import { emptyState, type State } from "../../src/state/content.ts";
 import { testHost } from "../support/test-host.ts";
 
 const serialNumber = "arn:aws:iam::111111111111:mfa/user001";
@@ -19,22 +20,29 @@ describe("a code that was sent", () => {
     ["the same digits much later are another code", "123456", 120, undefined],
     ["another", "654321", 0, undefined],
   ])("%s", (_, code, seconds, wait) => {
-    const last = sentCode(serialNumber, "123456", start);
+    const last = usedCode(serialNumber, "123456", start);
     const now = later(seconds);
-    expect(waitForNextCode(last, sentCode(serialNumber, code, now), now)).toBe(wait);
+    expect(waitForNextCode(last, usedCode(serialNumber, code, now), now)).toBe(wait);
   });
 
   test("nothing was sent, or by another device", () => {
-    const next = sentCode(serialNumber, "123456", start);
+    const next = usedCode(serialNumber, "123456", start);
     expect(waitForNextCode(undefined, next, start)).toBeUndefined();
-    const other = sentCode("arn:aws:iam::111111111111:mfa/other", "123456", start);
+    const other = usedCode("arn:aws:iam::111111111111:mfa/other", "123456", start);
     expect(waitForNextCode(other, next, start)).toBeUndefined();
     expect(JSON.stringify(next)).not.toContain("123456");
   });
 });
 
 /** A desk whose user types these answers, or whose command prints them, while time passes. */
-function desk(options: { typed?: string[]; printed?: string[]; given?: string; last?: string }) {
+function desk(options: {
+  typed?: string[];
+  printed?: string[];
+  given?: string;
+  last?: string;
+  cannotSave?: boolean;
+}) {
+  let { given } = options;
   const typed = [...(options.typed ?? [])];
   const printed = [...(options.printed ?? [])];
   let now = start;
@@ -47,24 +55,32 @@ function desk(options: { typed?: string[]; printed?: string[]; given?: string; l
     run: async () => ({ exitCode: 0, stdout: printed.shift() ?? "" }),
   };
   const terminal = { ...host.terminal, askHidden: async () => typed.shift() ?? "none" };
-  let last: SentCode | undefined =
-    options.last === undefined ? undefined : sentCode(serialNumber, options.last, start);
+  let state: State = emptyState;
+  if (options.last !== undefined) {
+    state = { ...state, codes: { [serialNumber]: usedCode(serialNumber, options.last, start) } };
+  }
   const waits: number[] = [];
   const opened = openCodeDesk({
     host: { ...host, processes, terminal },
     serialNumber,
-    sources: {
+    sources: () => ({
       given:
-        options.given === undefined
+        given === undefined
           ? undefined
-          : { code: options.given, origin: "`--mfa-token`", errorKind: "usage" },
+          : { code: given, origin: "`--mfa-token`", errorKind: "usage" },
       process: options.printed === undefined ? undefined : "codes",
       mayAsk: () => options.typed !== undefined,
+    }),
+    onGivenTaken: () => {
+      given = undefined;
     },
-    lastCode: async () => last,
-    recordCode: (code) => {
-      last = code;
-    },
+    record: openCodeRecord({
+      read: async () => state,
+      update: async (change) => {
+        if (options.cannotSave !== true) state = change(state);
+        return options.cannotSave !== true;
+      },
+    }),
     onAsking: () => undefined,
     tell: () => undefined,
     countDown: async (milliseconds) => {
@@ -129,6 +145,13 @@ describe("the desk that hands codes out", () => {
       opened.spend(async (code) => code),
     ]);
     expect(sent).toEqual(["111111", "222222"]);
+    expect(waits.length).toBe(1);
+  });
+
+  test("also where nothing can be remembered", async () => {
+    const { opened, waits } = desk({ typed: ["111111", "111111", "222222"], cannotSave: true });
+    expect(await opened.spend(async (code) => code)).toBe("111111");
+    expect(await opened.spend(async (code) => code)).toBe("222222");
     expect(waits.length).toBe(1);
   });
 

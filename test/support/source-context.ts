@@ -37,9 +37,9 @@ export function sourceContextOf(
       note: () => undefined,
       warn: (text) => options.warnings?.push(text),
     }),
-    askTokenCode: async (serialNumber) => {
+    spendTokenCode: async (serialNumber, send) => {
       if (options.tokenCode === undefined) throw new Error(`asked for a code of ${serialNumber}`);
-      return options.tokenCode(serialNumber);
+      return send(options.tokenCode(serialNumber));
     },
     warn: (text) => options.warnings?.push(text),
     refreshLock: `${host.homeDirectory}/.letme/.refresh-lock`,
