@@ -158,7 +158,7 @@ async function exchange(
       timeoutMilliseconds: attemptMilliseconds,
     });
     const took = host.clock.monotonic() - started;
-    const through = reply.via === undefined ? "" : `, through the proxy ${reply.via}`;
+    const through = throughProxy(reply.via);
     trace(
       `< ${operation} HTTP ${reply.status} in ${Math.round(took)} ms, request id ${requestIdOf(reply) ?? "none"}${through}`,
     );
@@ -167,10 +167,14 @@ async function exchange(
   } catch (error) {
     if (error instanceof NetworkError) {
       const took = Math.round(host.clock.monotonic() - started);
-      trace(`< ${operation} no reply in ${took} ms: ${error.message}`);
+      trace(`< ${operation} no reply in ${took} ms: ${error.message}${throughProxy(error.via)}`);
     }
     throw error;
   }
+}
+
+function throughProxy(via: string | undefined): string {
+  return via === undefined ? "" : `, through the proxy ${via}`;
 }
 
 function warnOfSkew(client: AwsClient): void {

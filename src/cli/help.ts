@@ -30,7 +30,9 @@ export function programHelp(entries: readonly CommandEntry[]): string {
 
 /** The help of one command. */
 export function commandHelp(entry: CommandEntry, command: Command): string {
-  const usage = ["letme", entry.name, command.words, "[options]"].filter((part) => part !== "");
+  // Behind the words of another program's command line an option would be that program's.
+  const [own = "", others] = command.words.split(/ (?=\[--)/);
+  const usage = ["letme", entry.name, own, "[options]", others ?? ""].filter((part) => part !== "");
   return page([
     `${capital(entry.summary)}.`,
     section("Usage", [usage.join(" ")]),

@@ -3,6 +3,7 @@ import { errnoOf, LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
 import { takePrivateLock } from "../files/private-lock.ts";
 import { writeWhole } from "../files/write-whole.ts";
+import type { Host } from "../host.ts";
 import { readUserSettings, withActiveContext } from "../settings/active-context.ts";
 import { type ConfigContent, parseConfig } from "../settings/config-file.ts";
 import { type LetmePaths, letmePaths } from "../settings/paths.ts";
@@ -32,14 +33,7 @@ export async function editConfig<T>(
   change: (edit: ConfigEdit) => Promise<T>,
 ): Promise<T> {
   const paths = letmePaths(host);
-  const { configLock } = paths;
-  const lock = await takePrivateLock(host, configLock, lockMilliseconds).catch((error: unknown) => {
-    if (errnoOf(error) !== "ELOCKED") throw fileError(error, "lock", configLock);
-    throw new LetmeError("failed", "another letme is changing the configuration", {
-      hint: "run the command again",
-    });
-  });
-  try {
+  return whileUnchanged(host, paths, async () => {
     const text = readText(host.files, paths.config);
     const content = parseConfig(text ?? "");
     if (content.problems.length > 0) {
@@ -64,6 +58,23 @@ export async function editConfig<T>(
         await writeWhole(host, paths.userSettings, Buffer.from(next), { mode: 0o600 });
       },
     });
+  });
+}
+
+/** Does a change of letme's own configuration while no other letme does one. */
+export async function whileUnchanged<T>(
+  host: Host,
+  { configLock }: LetmePaths,
+  change: () => Promise<T>,
+): Promise<T> {
+  const lock = await takePrivateLock(host, configLock, lockMilliseconds).catch((error: unknown) => {
+    if (errnoOf(error) !== "ELOCKED") throw fileError(error, "lock", configLock);
+    throw new LetmeError("failed", "another letme is changing the configuration", {
+      hint: "run the command again",
+    });
+  });
+  try {
+    return await change();
   } finally {
     lock.release();
   }

@@ -1,11 +1,11 @@
 import type { Command, Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
-import { makePrivateFolder } from "../files/private-folder.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import { letmePaths } from "../settings/paths.ts";
 import { configTemplate } from "../settings/template.ts";
 import { checkConfig } from "./config-check.ts";
+import { whileUnchanged } from "./config-edit.ts";
 
 export const configFile: Command = {
   words: "",
@@ -21,14 +21,14 @@ export const configFile: Command = {
     { command: "letme config-file --verify", purpose: "check it after a change" },
   ],
   run: async (invocation) => {
-    const { home, config } = letmePaths(invocation.host);
+    const paths = letmePaths(invocation.host);
     return invocation.arguments.on("verify")
-      ? checkConfig(invocation, config)
-      : write(invocation, home, config);
+      ? checkConfig(invocation, paths.config)
+      : whileUnchanged(invocation.host, paths, () => write(invocation, paths.config));
   },
 };
 
-async function write({ host, report, arguments: given }: Invocation, home: string, path: string) {
+async function write({ host, report, arguments: given }: Invocation, path: string) {
   let exists: boolean;
   try {
     exists = host.files.status(path) !== undefined;
@@ -40,7 +40,6 @@ async function write({ host, report, arguments: given }: Invocation, home: strin
       hint: "`letme config-file --force` overwrites it; `--verify` checks it",
     });
   }
-  makePrivateFolder(host, home);
   await writeWhole(host, path, Buffer.from(configTemplate()), { mode: 0o600 });
   report.progress(`Configuration written to ${path}: set the table in it, then try \`letme list\``);
 }

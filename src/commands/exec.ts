@@ -19,7 +19,7 @@ export const exec: Command = {
     ...accountOptions,
   ],
   details: [
-    "The command gets the credentials in its environment, and nothing else of them is written into\nyour AWS files. Without a command your shell is run. Its exit code is letme's; 127 where there is no\nsuch command, 126 where it cannot be run. Options of letme stand before the command.",
+    "The command gets the credentials in its environment, and nothing is written into your AWS\nfiles. Without a command your shell is run. Its exit code is letme's; 127 where there is no\nsuch command, 126 where it cannot be run. Options of letme stand before the command.",
     "A letme inside starts from the same source as the one outside.",
   ],
   examples: [

@@ -47,7 +47,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "session",
     aliases: [],
-    summary: "show the MFA sessions and roles that letme remembers, or forget them",
+    summary: "show the credentials that letme remembers, MFA sessions too, or forget them",
     load: async () => (await import("./session.ts")).session,
   },
   {

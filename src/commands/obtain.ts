@@ -1,10 +1,11 @@
 import { awsTime } from "../aws/client.ts";
-import type { Command, Invocation } from "../cli/declaration.ts";
+import type { Arguments, Command, Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import { checkFolder } from "../files/writable.ts";
 import { lifeLeft } from "../obtain/keep.ts";
 import type { ReadDocument } from "../profiles/document-reader.ts";
 import { readManagedProfiles } from "../profiles/managed.ts";
+import { profileNameProblem } from "../profiles/names.ts";
 import { checkOwnership } from "../profiles/ownership-check.ts";
 import { readSettings } from "../settings/settings.ts";
 import { mayAsk } from "./asking.ts";
@@ -69,7 +70,7 @@ export const obtain: Command = {
     if (settings.mfaArn !== undefined && !given.on("dry-run")) codes.checkGiven();
     const files = readAwsFiles(invocation);
     const { locations, documents } = files;
-    const profileName = given.value("profile");
+    const profileName = readProfileName(given);
     // Of large files no more is looked at than is asked for.
     const only = selection.by === "names" ? namesToWrite(selection.names, profileName) : undefined;
     const written = (read: ReadDocument): Ground["written"] =>
@@ -167,6 +168,16 @@ async function obtainAll(ground: Omit<ObtainGround, "delivery">, work: Work): Pr
   const { intoAwsFiles, obtainTodo } = await import("./obtain-todo.ts");
   const delivery = intoAwsFiles(ground.invocation, ground.settings, ground.files);
   return obtainTodo({ ...ground, delivery }, work);
+}
+
+/** The name to write under, where one is given. */
+function readProfileName(given: Arguments): string | undefined {
+  const name = given.value("profile");
+  const problem = name === undefined ? undefined : profileNameProblem(name);
+  if (problem === undefined) return name;
+  throw new LetmeError("usage", `\`--profile\` cannot be \`${name}\`: ${problem}`, {
+    hint: "give a name like `example1`",
+  });
 }
 
 function namesToWrite(names: readonly string[], profileName: string | undefined) {

@@ -14,7 +14,7 @@ export const session: Command = {
   maximumWords: 1,
   options: [outputOption],
   details: [
-    "Remembered are MFA sessions, so that a code need not be typed again, and the credentials of roles\non the way to others. They are kept in `state.json` in letme's folder until they expire. No secret\nis shown. `letme session clear` forgets them; the profiles in your AWS files stay.",
+    "Remembered are MFA sessions, so that a code need not be typed again, the credentials of roles on\nthe way to others, and those of accounts that `export` and `exec` got. They are kept in `state.json` in letme's folder until they expire. No secret\nis shown. `letme session clear` forgets them; the profiles in your AWS files stay.",
   ],
   examples: [
     { command: "letme session", purpose: "what is remembered, and until when" },
@@ -38,7 +38,7 @@ async function show({ host, report, arguments: given }: Invocation, state: State
     return report.result(`${printableJson({ items: remembered.map(document) })}\n`);
   }
   if (remembered.length === 0) {
-    report.progress("letme remembers no session");
+    report.progress("letme remembers no credentials");
     return;
   }
   const now = host.clock.now();
@@ -64,8 +64,8 @@ async function clear({ report }: Invocation, state: StateFile) {
   }
   report.progress(
     count === 0
-      ? "letme remembered no session"
-      : `Forgot what was remembered: ${count === 1 ? "1 session" : `${count} sessions`}`,
+      ? "letme remembered no credentials"
+      : `Forgot what was remembered: ${count === 1 ? "1 set" : `${count} sets`} of credentials`,
   );
 }
 

@@ -55,7 +55,7 @@ export async function readTokenCode(host: Host, sources: TokenCodeSources): Prom
   }
   if (!sources.mayAsk()) {
     throw new LetmeError("credentials", "an MFA code is needed, and there is no one to ask", {
-      hint: "run the command in a terminal once, which lasts for `mfa_session`; or give the code with `--mfa-token CODE` or LETME_MFA_TOKEN, or set `mfa_process`",
+      hint: "run the command in a terminal, give the code with `--mfa-token CODE` or LETME_MFA_TOKEN, or set `mfa_process`",
     });
   }
   const of = sources.device === undefined ? "" : ` of ${sources.device}`;

@@ -54,9 +54,12 @@ export function planChange(
     const before = documents[kind];
     const lookup = lookups[kind];
     const edits: LineEdit[] = [];
+    const added = new Set<string>();
     if (change.action === "write") {
       for (const profile of change.profiles) {
         edits.push(...planWriting(before, lookup, profile, locations));
+        const isNew = lookup.ownershipOf(profile.name).state !== "letme";
+        if (isNew && staysIn(kind, profile)) added.add(profile.name);
       }
     } else {
       for (const name of change.names) {
@@ -69,6 +72,7 @@ export function planChange(
     const part = differingPart(before, after);
     checkReadsBack(locations[kind], part, {
       written: change.action === "write" ? change.profiles.filter((p) => staysIn(kind, p)) : [],
+      added,
       removed:
         change.action === "remove"
           ? change.names

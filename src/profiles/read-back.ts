@@ -8,13 +8,15 @@ import { readSections, type Section } from "./sections.ts";
 /** What an edit was meant to do to one file. */
 export interface Intention {
   readonly written: readonly AnyProfileToWrite[];
+  /** The names of those of them that were not there. */
+  readonly added: ReadonlySet<string>;
   readonly removed: readonly string[];
 }
 
 /**
  * Makes sure, before anything is written, that the new text reads back: every profile that is not
- * meant has the properties that it had, and those that are meant have the right ones, once. Throws
- * a `LetmeError` otherwise.
+ * meant has the properties that it had, and those that are meant have the right ones, once; new ones
+ * are there. Throws a `LetmeError` otherwise.
  * Only the part that differs is read: beyond it, equal bytes read equally.
  */
 export function checkReadsBack(path: string, part: DifferingPart, intention: Intention): void {
@@ -36,7 +38,11 @@ export function checkReadsBack(path: string, part: DifferingPart, intention: Int
     if (problem !== undefined) throw wouldHarm(path, problem);
   }
   const names = newSections.filter(isMeant).map((section) => section.name);
-  if (new Set(names).size !== names.length) throw wouldHarm(path, "a profile would stand twice");
+  const there = new Set(names);
+  if (there.size !== names.length) throw wouldHarm(path, "a profile would stand twice");
+  for (const name of intention.added) {
+    if (!there.has(name)) throw wouldHarm(path, `\`${name}\` would not be there`);
+  }
 }
 
 function fingerprint(sections: readonly Section[], isMeant: (section: Section) => boolean): string {

@@ -18,7 +18,7 @@ const winners: ReadonlyMap<string, "every" | "some"> = new Map([
 
 /**
  * One note for each setting, in either file, that AWS tools would take instead of the credentials
- * that letme writes, with its line. `text` is what the block of that profile holds in the file.
+ * that letme writes, with its line.
  */
 export function shadowingNotes(
   documents: readonly SharedDocument[],

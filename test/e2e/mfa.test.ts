@@ -71,7 +71,7 @@ describe("what is remembered", () => {
   });
 
   test("`letme session` shows it without secrets, and clear forgets it", async () => {
-    expect((await letme("session")).stderr).toBe("letme remembers no session\n");
+    expect((await letme("session")).stderr).toBe("letme remembers no credentials\n");
     await letme("obtain", "example2", "--mfa-token", freshCode());
     const { stdout, exitCode } = await letme("session");
     expect(exitCode).toBe(0);
@@ -94,7 +94,7 @@ describe("what is remembered", () => {
         expect(printed).not.toContain(one[name] ?? "nothing");
       }
     }
-    expect((await letme("session", "clear")).stderr).toContain("2 sessions");
+    expect((await letme("session", "clear")).stderr).toContain("2 sets of credentials");
     expect(JSON.parse((await letme("session", "-o", "json")).stdout)).toEqual({ items: [] });
     const asked = await letme("obtain", "dev-6");
     expect(asked.exitCode).toBe(4);
