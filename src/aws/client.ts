@@ -43,6 +43,8 @@ export interface AwsCall {
   readonly proof?: (method: string, url: string) => Promise<Readonly<Record<string, string>>>;
   /** What `--debug` may show of the parameters. */
   readonly shown: string;
+  /** What of the call nobody may see, beside its credentials and proof. */
+  readonly secrets: readonly string[];
   /**
    * Whether it must not be sent again once it may have reached AWS: an MFA code is good once, so a
    * second try could only fail, and would hide why the first did.
@@ -97,7 +99,8 @@ async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Pr
   const url = `${endpoint.url}${call.path ?? "/"}`;
   const method = call.method ?? "POST";
   const usedSkew = client.skew.milliseconds;
-  const own = { ...call.headers, ...(await call.proof?.(method, url)) };
+  const proof = await call.proof?.(method, url);
+  const own = { ...call.headers, ...proof };
   const signed =
     call.credentials === undefined
       ? own
@@ -135,7 +138,9 @@ async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Pr
       error: noReply(client, url, error, call.once),
     };
   }
-  return judgeReply(call, reply, url, client.skew.differsFrom(usedSkew));
+  const { secretAccessKey = "", sessionToken = "" } = call.credentials ?? {};
+  const secrets = [...call.secrets, secretAccessKey, sessionToken, ...Object.values(proof ?? {})];
+  return judgeReply(call, reply, url, secrets, client.skew.differsFrom(usedSkew));
 }
 
 /** Sends a request, shows it to `--debug`, and looks what time its reply says it is. */

@@ -133,6 +133,7 @@ async function call(
     body: JSON.stringify(parameters),
     credentials,
     shown: parameters.TableName === undefined ? "" : `TableName=${parameters.TableName}`,
+    secrets: [],
     once: false,
     decodeError,
   });

@@ -23,6 +23,7 @@ export async function listMfaDevices(
       body: parameters.toString(),
       credentials,
       shown: "",
+      secrets: [],
       once: false,
       decodeError: decodeStsError,
     });

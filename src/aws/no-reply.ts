@@ -64,7 +64,7 @@ export function notAws(
       { hint: "run the command again; if it stays so, a proxy changes what passes through it" },
     );
   }
-  const type = reply.headers.get("content-type") ?? "no content type";
+  const type = reply.headers.get("content-type")?.slice(0, 80) ?? "no content type";
   return new LetmeError(
     "failed",
     `\`${host}\` did not answer ${operation} as AWS does (HTTP ${reply.status}, ${type})`,

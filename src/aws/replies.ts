@@ -4,17 +4,19 @@ import { isSkewError } from "./clock-skew.ts";
 import { AwsError } from "./errors.ts";
 import { isThrottling } from "./hints.ts";
 import { notAws } from "./no-reply.ts";
+import { withoutSecrets } from "./redaction.ts";
 import type { Attempt } from "./retries.ts";
 
 /**
  * What a whole HTTP reply means for a call: its result, or the error of AWS's or of whoever answered
- * in its place, and whether the call may be tried again. `clockIsOff`: the clock was corrected since
- * the request was signed.
+ * in its place, and whether the call may be tried again. `secrets`: those of the request, which no
+ * error may show. `clockIsOff`: the clock was corrected since the request was signed.
  */
 export function judgeReply(
   call: AwsCall,
   reply: NetworkReply,
   url: string,
+  secrets: readonly string[],
   clockIsOff: boolean,
 ): Attempt {
   const body = new TextDecoder().decode(reply.body);
@@ -46,7 +48,8 @@ export function judgeReply(
               operation: call.operation,
               status: reply.status,
               requestId: requestIdOf(reply),
-              ...refused,
+              code: refused.code,
+              reason: withoutSecrets(refused.reason, secrets),
             },
             clockCorrected && call.once ? { kind: "credentials", hint: setClock } : undefined,
           ),

@@ -28,6 +28,7 @@ export async function getSessionToken(
     body: parameters.toString(),
     credentials,
     shown: `DurationSeconds=${durationSeconds} SerialNumber=${mfa.serialNumber} TokenCode=[hidden]`,
+    secrets: [mfa.tokenCode],
     once: true,
     decodeError: decodeStsError,
   });

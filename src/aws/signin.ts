@@ -38,6 +38,7 @@ export async function createOAuth2Token(
     credentials: undefined,
     proof: async (method, url) => ({ dpop: await prove(method, url) }),
     shown: "grantType=refresh_token",
+    secrets: [refreshToken],
     once: true,
     decodeError,
   });

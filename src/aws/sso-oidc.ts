@@ -32,6 +32,7 @@ export async function createToken(
     body: JSON.stringify({ ...request, grantType: "refresh_token" }),
     credentials: undefined,
     shown: "grantType=refresh_token",
+    secrets: [request.clientSecret, request.refreshToken],
     once: false,
     decodeError: decodeRestJsonError,
   });

@@ -26,6 +26,7 @@ export async function getRoleCredentials(
     body: "",
     credentials: undefined,
     shown: `role_name=${roleName} account_id=${accountId}`,
+    secrets: [request.accessToken],
     once: false,
     decodeError: decodeRestJsonError,
   });

@@ -40,6 +40,7 @@ export async function assumeRole(
       `RoleArn=${request.roleArn} RoleSessionName=${request.roleSessionName}` +
       ` DurationSeconds=${request.durationSeconds}` +
       (request.mfa === undefined ? "" : " TokenCode=[hidden]"),
+    secrets: request.mfa === undefined ? [] : [request.mfa.tokenCode],
     once: request.mfa !== undefined,
     decodeError: decodeStsError,
   });
@@ -81,6 +82,7 @@ export async function assumeRoleWithWebIdentity(
     body: parameters.toString(),
     credentials: undefined,
     shown: `RoleArn=${request.roleArn} RoleSessionName=${request.roleSessionName} WebIdentityToken=[hidden]`,
+    secrets: [request.webIdentityToken],
     once: false,
     decodeError: decodeStsError,
   });
@@ -107,6 +109,7 @@ export async function getCallerIdentity(
     body: new URLSearchParams({ Action: operation, Version: "2011-06-15" }).toString(),
     credentials,
     shown: "",
+    secrets: [],
     once: false,
     decodeError: decodeStsError,
   });

@@ -83,6 +83,7 @@ const callOf = (once: boolean): AwsCall => ({
   },
   shown: "TokenCode=[hidden]",
   once,
+  secrets: [],
   decodeError: (body) =>
     body.startsWith("<") || body === "" ? undefined : { code: body, reason: "" },
 });
@@ -94,6 +95,24 @@ const refused = (code: string, headers = {}, status = 400): ReplyParts => ({
   headers,
 });
 const network = (reason: NetworkError["reason"]) => new NetworkError(reason, `${reason}!`);
+
+test("no error shows a secret that the reply gives back", async () => {
+  const call: AwsCall = {
+    ...callOf(false),
+    secrets: ["135792"],
+    proof: async () => ({ dpop: "proofofpossession" }),
+    decodeError: (body) => ({ code: "SignatureDoesNotMatch", reason: body }),
+  };
+  const body =
+    "is: x-amz-security-token:sessionsecret verysecret TokenCode=135792 proofofpossession";
+  const { client, said } = clientOf([{ status: 403, body }]);
+  const error = await callAws(client, call).catch((one: unknown) => one);
+  const all = JSON.stringify([String(error), error, said]);
+  for (const secret of ["sessionsecret", "verysecret", "135792", "proofofpossession"]) {
+    expect(all).not.toContain(secret);
+  }
+  expect(String(error)).toContain("is: x-amz-security-token:[hidden] [hidden] TokenCode=[hidden]");
+});
 
 describe("how often a request is sent", () => {
   // Once: with an MFA code in it.

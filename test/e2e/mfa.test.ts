@@ -305,6 +305,7 @@ describe("codes", () => {
     await terminal.waitFor(`Enter MFA one time pass code of ${user.mfaSerial}:`);
     terminal.type(`${wrongCode(1)}\r`);
     await terminal.waitFor("AWS did not take that code (AccessDenied)");
+    await terminal.waitFor("Enter MFA one time pass code of");
     terminal.type(`${freshCode()}\r`);
     expect((await terminal.exited).exitCode).toBe(0);
   });
