@@ -172,6 +172,12 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The text of an AttributeValue of type S, alone in a list; nothing of any other. */
+function stringMember(value: unknown): readonly string[] {
+  if (!isRecord(value) || Object.keys(value).length !== 1) return [];
+  return typeof value["S"] === "string" ? [value["S"]] : [];
+}
+
 /** An attribute's value in plain terms; numbers stay text, for DynamoDB's have 38 digits. */
 export type PlainAttribute =
   | { readonly type: "string"; readonly value: string }
@@ -199,9 +205,9 @@ export function unwrapAttribute(value: AttributeValue | undefined): PlainAttribu
     return { type: "strings", value: content };
   }
   if (tag === "L" && Array.isArray(content)) {
-    const members = content.map((one) => unwrapAttribute(isRecord(one) ? one : undefined));
-    const strings = members.flatMap((one) => (one.type === "string" ? [one.value] : []));
-    if (strings.length === members.length) return { type: "strings", value: strings };
+    // Not by this function again: lists may be nested deeper than calls can be.
+    const strings = content.flatMap(stringMember);
+    if (strings.length === content.length) return { type: "strings", value: strings };
   }
   return { type: "other", tag };
 }

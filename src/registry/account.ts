@@ -109,7 +109,8 @@ const meaningful: readonly string[] = ["name", "id", "description", "region", "r
 function otherAttributes(raw: RawAccount, known: readonly string[]): Account["other"] {
   const other: Record<string, OtherAttribute> = {};
   for (const [name, value] of Object.entries(raw)) {
-    const kept = !known.includes(name) && !isUnfit(value);
+    // What is no Unicode text cannot stand in a file; DynamoDB has no such names.
+    const kept = !known.includes(name) && !isUnfit(value) && name.isWellFormed();
     // A plain assignment to `__proto__` would set the object's prototype instead of a member.
     if (kept) Object.defineProperty(other, name, { value, enumerable: true });
   }

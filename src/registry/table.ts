@@ -99,9 +99,18 @@ async function findMany(
   return new Map(names.map((name) => [name, onlyEntry(name, table, byName.get(name) ?? [])]));
 }
 
-/** The entry of a name; a name that stands twice counts as not found out. */
+/**
+ * The entry of a name; a name that stands twice counts as not found out, and so does one that is
+ * answered with another: what is not DynamoDB must not choose the account.
+ */
 function onlyEntry(name: string, table: string, entries: readonly CheckedAccount[]): FoundEntry {
   const [first, ...others] = entries;
+  const strange = entries.find((entry) => "account" in entry && entry.account.name !== name);
+  if (strange !== undefined) {
+    return new LetmeError("failed", `\`${name}\` was asked for, and another account came`, {
+      hint: "the endpoint for DynamoDB does not answer as DynamoDB does: check AWS_ENDPOINT_URL and proxies",
+    });
+  }
   return others.length > 0 ? ambiguous(name, table, entries.length) : first;
 }
 
@@ -148,14 +157,19 @@ async function allPages(
   ask: (startKey: Item | undefined) => Promise<Page>,
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
+  const asked = new Set<string>();
   let startKey: Item | undefined;
   do {
     const page = await ask(startKey);
-    items.push(...page.items);
-    if (page.lastEvaluatedKey !== undefined && Bun.deepEquals(page.lastEvaluatedKey, startKey)) {
-      throw new LetmeError("failed", "DynamoDB gave the same page twice");
-    }
+    for (const item of page.items) items.push(item);
     startKey = page.lastEvaluatedKey;
+    const key = JSON.stringify(startKey ?? null);
+    if (asked.has(key)) {
+      throw new LetmeError("failed", "DynamoDB gave the same page twice", {
+        hint: "what answers is not DynamoDB: check AWS_ENDPOINT_URL and proxies",
+      });
+    }
+    asked.add(key);
   } while (startKey !== undefined);
   return items;
 }
