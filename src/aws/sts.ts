@@ -1,5 +1,5 @@
 import { LetmeError } from "../errors.ts";
-import { type AwsClient, callAws } from "./client.ts";
+import { type AwsClient, awsTime, callAws } from "./client.ts";
 import type { Credentials, TemporaryCredentials } from "./credentials.ts";
 import { elementText, innerXml } from "./xml.ts";
 
@@ -44,7 +44,7 @@ export async function assumeRole(
     once: request.mfa !== undefined,
     decodeError: decodeStsError,
   });
-  return requireCredentials(body, "AssumeRole");
+  return requireCredentials(client, body, "AssumeRole");
 }
 
 /** What AssumeRoleWithWebIdentity is asked for. */
@@ -86,7 +86,7 @@ export async function assumeRoleWithWebIdentity(
     once: false,
     decodeError: decodeStsError,
   });
-  return requireCredentials(body, operation);
+  return requireCredentials(client, body, operation);
 }
 
 /** Who AWS takes the caller for. */
@@ -123,12 +123,28 @@ export async function getCallerIdentity(
 /** What every request to STS says of its body. */
 export const formHeaders = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
 
-/** The credentials of a reply; a `failed` error where it has none. */
-export function requireCredentials(body: string, operation: string): TemporaryCredentials {
+/** The credentials of a reply; a `failed` error where it has none, or none that can be STS's. */
+export function requireCredentials(
+  client: Pick<AwsClient, "host" | "skew">,
+  body: string,
+  operation: string,
+): TemporaryCredentials {
   const decoded = decodeCredentials(body);
   if (decoded === undefined) throw strangeReply(operation, "credentials");
-  return decoded;
+  const left = decoded.expiration.getTime() - awsTime(client).getTime();
+  if (left > 0 && left <= longestMilliseconds) return decoded;
+  const end = decoded.expiration.toISOString();
+  throw new LetmeError(
+    "failed",
+    `STS's reply to ${operation} has credentials that end at ${end}, which cannot be`,
+    {
+      hint: "check the clock of this machine; or what answers is not STS: AWS_ENDPOINT_URL, a proxy",
+    },
+  );
 }
+
+/** No credentials of STS last longer than 36 hours; the rest is for clocks that differ. */
+const longestMilliseconds = 37 * 3600 * 1000;
 
 function strangeReply(operation: string, missing: string): LetmeError {
   return new LetmeError("failed", `STS's reply to ${operation} has no ${missing} in it`, {

@@ -7,6 +7,7 @@ import type { ReadDocument } from "../profiles/document-reader.ts";
 import { readManagedProfiles } from "../profiles/managed.ts";
 import { profileNameProblem } from "../profiles/names.ts";
 import { checkOwnership } from "../profiles/ownership-check.ts";
+import { protectCredentials } from "../profiles/protection.ts";
 import { readSettings } from "../settings/settings.ts";
 import { mayAsk } from "./asking.ts";
 import { readAwsFiles } from "./connection.ts";
@@ -18,7 +19,7 @@ import { keepingOptions, readMinRemaining, readSelection, selectionOptions } fro
 import { registrySettings, settingOptions } from "./setting-options.ts";
 import { summarise, tellMany, tellOne } from "./telling.ts";
 import { tokenCodeOption, tokenCodes } from "./token-codes.ts";
-import { dryRunOption, tellPreview } from "./updates.ts";
+import { dryRunOption, tellPreview, tellProtected } from "./updates.ts";
 import { findWork, saveLearnt, type Work } from "./work.ts";
 
 export const obtain: Command = {
@@ -130,6 +131,10 @@ export const obtain: Command = {
       const { previewWrite } = await import("../profiles/store.ts");
       await tellPreview(invocation, previewWrite(host, locations, profiles));
     } else {
+      if (work.kept.length > 0 && work.todo.length === 0) {
+        const { credentials } = locations;
+        tellProtected(invocation, credentials, protectCredentials(host, credentials));
+      }
       const todo = {
         ...ground,
         ...{ files, codes, telling },

@@ -4,7 +4,8 @@ import type { Preview } from "../profiles/store.ts";
 import type { UpdateReport } from "../profiles/transaction.ts";
 
 /** Says what was done to the AWS files, and what the user should know of them. */
-export function tellUpdates({ host, report }: Invocation, updates: UpdateReport): void {
+export function tellUpdates(invocation: Invocation, updates: UpdateReport): void {
+  const { host, report } = invocation;
   for (const warning of updates.warnings) report.warn(warning);
   const shown = (path: string) => shortenHome(path, host);
   const done = updates.files
@@ -12,10 +13,19 @@ export function tellUpdates({ host, report }: Invocation, updates: UpdateReport)
     .map(({ path, action }) => `${action === "created" ? "Created" : "Changed"} ${shown(path)}`);
   if (done.length > 0) report.progress(done.join("\n"));
   for (const { path, tightenedFrom } of updates.files) {
-    if (tightenedFrom === undefined) continue;
-    const mode = tightenedFrom.toString(8).padStart(4, "0");
-    report.warn(`${shown(path)} could be read by others (mode ${mode}): it is 0600 now`);
+    tellProtected(invocation, path, tightenedFrom);
   }
+}
+
+/** Says that a credentials file was made its user's alone; undefined where it was before. */
+export function tellProtected(
+  { host, report }: Invocation,
+  path: string,
+  modeBefore: number | undefined,
+): void {
+  if (modeBefore === undefined) return;
+  const mode = modeBefore.toString(8).padStart(4, "0");
+  report.warn(`${shortenHome(path, host)} could be read by others (mode ${mode}): it is 0600 now`);
 }
 
 /** The option of every command that changes the AWS files. */

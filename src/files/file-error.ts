@@ -72,8 +72,9 @@ const explanations: Readonly<Record<string, Explanation>> = {
     hint: () => "close other programs and run the command again",
   },
   EBUSY: {
-    reason: "another program is using it",
-    hint: () => "close the program that has the file open and run the command again",
+    reason: "another program is using it, or it is mounted by itself",
+    hint: () =>
+      "close the program that has the file open and run the command again; a file that is mounted into a container cannot be replaced: mount its folder",
   },
   ETXTBSY: {
     reason: "another program is using it",

@@ -79,12 +79,32 @@ async function send(
     return {
       status: reply.status,
       headers: reply.headers,
-      body: countWork(await reply.bytes()),
+      body: countWork(await bodyOf(reply)),
       ...(proxy === undefined ? {} : { via: proxy.shown }),
     };
   } finally {
     limit.end();
   }
+}
+
+/** A page of DynamoDB has a few megabytes at most, and everything else far less. */
+const mostBytes = 32 << 20;
+
+/** The body, whole; of a server that sends without end no more than is of use. */
+async function bodyOf(reply: Response): Promise<Uint8Array> {
+  const stated = Number(reply.headers.get("content-length") ?? Number.NaN);
+  // Packed, the length says nothing of what comes out.
+  if (stated <= mostBytes && !reply.headers.has("content-encoding")) return reply.bytes();
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of reply.body ?? []) {
+    length += piece.length;
+    if (length > mostBytes) {
+      throw new NetworkError("broken", `the reply is longer than ${mostBytes >> 20} MB`);
+    }
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
 }
 
 /**

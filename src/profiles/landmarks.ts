@@ -138,12 +138,13 @@ export function firstAfter(lines: readonly number[], line: number): number | und
 function claimedNames(kind: FileKind, trimmed: string): readonly string[] {
   if (!trimmed.startsWith("[")) return [];
   const inner = (/^\[([^\]]*)/.exec(trimmed)?.[1] ?? "").trim();
-  const uncommented = inner.replace(/[ \t]*[#;].*$/, "");
+  const comment = inner.search(/[#;]/);
+  const uncommented = comment < 0 ? inner : inner.slice(0, comment).trimEnd();
   const names = new Set<string>();
   for (const form of [inner, uncommented]) {
     if (kind === "credentials") names.add(form).add(unquoted(form));
     else if (unquoted(form) === "default") names.add("default");
-    else names.add(unquoted(/^["']?profile[^\s.]*[\s.]+(.*)$/.exec(form)?.[1] ?? ""));
+    else names.add(unquoted(/^["']?profile[^\s.]*[\s.]+(.*)$/s.exec(form)?.[1] ?? ""));
   }
   return [...names];
 }

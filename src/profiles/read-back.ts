@@ -1,7 +1,7 @@
 import { LetmeError } from "../errors.ts";
 import { credentialKeys, propertiesFor } from "./block-text.ts";
 import type { DifferingPart } from "./differing-part.ts";
-import type { SharedDocument } from "./document.ts";
+import type { FileKind, SharedDocument } from "./document.ts";
 import type { AnyProfileToWrite } from "./profile.ts";
 import { readSections, type Section } from "./sections.ts";
 
@@ -33,7 +33,7 @@ export function checkReadsBack(path: string, part: DifferingPart, intention: Int
     const profile = meant.get(section.name);
     const problem =
       profile === undefined
-        ? removalProblem(section)
+        ? removalProblem(part.after.kind, section)
         : writtenProblem(part.after, section, profile);
     if (problem !== undefined) throw wouldHarm(path, problem);
   }
@@ -72,7 +72,9 @@ function writtenProblem(
   return undefined;
 }
 
-function removalProblem(section: Section): string | undefined {
+/** In the config file keys are the user's own, and stay. */
+function removalProblem(kind: FileKind, section: Section): string | undefined {
+  if (kind === "config") return undefined;
   const left = section.properties.find(({ key }) => credentialKeys.includes(key));
   return left === undefined ? undefined : `\`${left.key}\` of \`${section.name}\` would stay`;
 }

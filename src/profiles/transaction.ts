@@ -4,13 +4,14 @@ import { followLinks, type Target } from "../files/links.ts";
 import { makePrivateFolder } from "../files/private-folder.ts";
 import { removeLeftovers } from "../files/temporary-files.ts";
 import { type PreparedFile, prepareFile, syncFolders } from "../files/write-whole.ts";
-import type { FileStatus, Host } from "../host.ts";
+import type { Host } from "../host.ts";
 import { folderOf } from "../paths.ts";
 import { type Change, type PlannedFile, planChange } from "./change.ts";
 import { bytesOf, type FileKind } from "./document.ts";
 import { holds, type ReadDocument, type Reading } from "./document-reader.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { isOneFile, refuseOneFile } from "./ownership-check.ts";
+import { looseMode, ownerOnly, tighten } from "./protection.ts";
 
 type TransactionHost = Pick<Host, "files" | "clock" | "platform" | "processes">;
 
@@ -46,7 +47,6 @@ interface Step {
 
 /** How often another program may change a file under letme before letme gives up. */
 const mostTries = 100;
-const ownerOnly = 0o600;
 
 /**
  * Does a change to both files; the caller holds the lock. Where a program that takes no lock has
@@ -166,7 +166,8 @@ async function finishStep(
   undo: Undo[],
 ): Promise<FileUpdate | undefined> {
   const { seen, kind, writing } = step;
-  const tightenedFrom = kind === "credentials" ? looseMode(host, seen.target.status) : undefined;
+  const tightenedFrom =
+    kind === "credentials" ? looseMode(host.platform, seen.target.status) : undefined;
   const tightened = tightenedFrom === undefined ? {} : { tightenedFrom };
   if (writing === undefined) {
     if (tightenedFrom !== undefined) tighten(host, seen.path, tightenedFrom);
@@ -203,19 +204,6 @@ async function putBack(host: TransactionHost, { path, before, written }: Undo): 
     if (await prepared.commit({ isThere, bytes: written })) syncFolders(host, [target.path]);
   } catch {
     // The first error says what is wrong with the disk; what stands there is whole either way.
-  }
-}
-
-function looseMode(host: TransactionHost, status: FileStatus | undefined): number | undefined {
-  if (host.platform === "win32" || status === undefined) return undefined;
-  return (status.mode & ~ownerOnly & 0o777) === 0 ? undefined : status.mode & 0o777;
-}
-
-function tighten(host: TransactionHost, path: string, mode: number): void {
-  try {
-    host.files.changeMode(path, mode & ownerOnly);
-  } catch (error) {
-    throw fileError(error, "protect", path);
   }
 }
 

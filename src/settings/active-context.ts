@@ -1,4 +1,4 @@
-import { LetmeError } from "../errors.ts";
+import { errnoOf, LetmeError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import type { LetmePaths } from "./paths.ts";
 
@@ -26,8 +26,9 @@ export function readUserSettings(
     const bytes = files.read(userSettings);
     return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
   } catch (error) {
-    throw new LetmeError("configuration", `\`${userSettings}\` cannot be read`, {
-      hint: "name the context with `--context`, or mend the file",
+    const reason = errnoOf(error) ?? "no reason known";
+    throw new LetmeError("configuration", `\`${userSettings}\` cannot be read (${reason})`, {
+      hint: `see whom it and its folder belong to: ls -la ${userSettings}; \`--context\` does without it`,
       cause: error,
     });
   }

@@ -1,4 +1,4 @@
-import { LetmeError } from "../errors.ts";
+import { errnoOf, LetmeError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import { nearest } from "../nearest.ts";
 import { expandHome, isAbsolute, within } from "../paths.ts";
@@ -104,7 +104,8 @@ export function readConfigFile(host: Host, path: string): ConfigContent | undefi
   try {
     bytes = host.files.read(path);
   } catch (error) {
-    throw new LetmeError("configuration", `\`${path}\` cannot be read`, {
+    const reason = errnoOf(error) ?? "no reason known";
+    throw new LetmeError("configuration", `\`${path}\` cannot be read (${reason})`, {
       hint: `look at it with \`ls -l ${path}\``,
       cause: error,
     });

@@ -2,8 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { unwrapAttribute } from "../../src/aws/dynamodb.ts";
 import { AwsError } from "../../src/aws/errors.ts";
 import { readMaxAttempts, waitBefore } from "../../src/aws/retries.ts";
-import { decodeCredentials } from "../../src/aws/sts.ts";
+import { decodeCredentials, requireCredentials } from "../../src/aws/sts.ts";
 import { elementText } from "../../src/aws/xml.ts";
+import { sourceContextOf } from "../support/source-context.ts";
+import { testHost } from "../support/test-host.ts";
 import { configurationOf } from "./configuration.ts";
 
 describe("STS's credentials", () => {
@@ -34,6 +36,21 @@ describe("STS's credentials", () => {
     ],
   ])("refused: %s", (_, children) => {
     expect(decodeCredentials(reply(children))).toBeUndefined();
+  });
+
+  test.each([
+    ["in an hour", "2026-11-23T01:00:00Z", true],
+    ["in 36 hours", "2026-11-24T12:00:00Z", true],
+    ["an hour ago", "2026-11-22T23:00:00Z", false],
+    ["in 9999", "9999-12-31T23:59:59Z", false],
+  ])("that end %s", (_, end, fits) => {
+    const { clientIn } = sourceContextOf(testHost({ now: new Date("2026-11-23T00:00:00Z") }));
+    const body = reply(
+      `${key}${secret}<SessionToken>a</SessionToken><Expiration>${end}</Expiration>`,
+    );
+    const read = () => requireCredentials(clientIn("eu-west-1"), body, "AssumeRole");
+    if (fits) expect(read().expiration).toEqual(new Date(end));
+    else expect(read).toThrow("which cannot be");
   });
 
   test("a page that is no reply", () => {

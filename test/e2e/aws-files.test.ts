@@ -50,6 +50,12 @@ describe.if(process.platform !== "win32")("places, links and modes", () => {
       "warning: ~/.aws/credentials could be read by others (mode 0644): it is 0600 now",
     );
     expect([modeOf(home.awsCredentials), modeOf(home.awsConfig)]).toEqual(["600", "644"]);
+    // Also where the credentials in it are kept.
+    chmodSync(home.awsCredentials, 0o604);
+    const kept = await letme(["obtain", "example1"]);
+    expect(kept.stderr).toContain("still valid");
+    expect(kept.stderr).toContain("(mode 0604): it is 0600 now");
+    expect(modeOf(home.awsCredentials)).toBe("600");
   });
 
   test("missing folders and files are made, for their user only", async () => {

@@ -230,6 +230,14 @@ describe("secrets", () => {
           ).toBe(`${file} 600`);
         }
       }
+      // Nor do they become useless to the user.
+      const other = `umask 777; LETME_HOME="$HOME/other" '${letmeBinary()}' session clear`;
+      const { exitCode } = await startProgram(["/bin/sh", "-c", other], {
+        home,
+        environment: standIn.environment,
+      }).result;
+      expect(exitCode).toBe(0);
+      expect(statSync(join(home.path, "other")).mode & 0o777).toBe(0o700);
     },
   );
 });

@@ -58,6 +58,39 @@ async function proxy(options?: ConnectProxyOptions) {
 const request = (url: string) =>
   ({ method: "GET", url, headers: {}, timeoutMilliseconds: 5000 }) as const;
 const text = (reply: { readonly body: Uint8Array }) => new TextDecoder().decode(reply.body);
+
+describe("a reply that is longer than any of AWS's is cut", () => {
+  const much = new Uint8Array(48 << 20);
+  const head = (headers: string) => `HTTP/1.1 200 OK\r\n${headers}\r\n\r\n`;
+
+  test.each<[string, () => Promise<string>]>([
+    [
+      "by its length",
+      () => serveBytes(`${head(`Content-Length: ${40 << 20}`)}${"x".repeat(34 << 20)}`),
+    ],
+    ["as it comes", () => serveBytes(`${head("Connection: close")}${"x".repeat(34 << 20)}`)],
+    [
+      "unpacked",
+      () =>
+        serve(undefined, {
+          status: 200,
+          headers: { "content-encoding": "gzip" },
+          body: Bun.gzipSync(much),
+        }),
+    ],
+  ])("%s", async (_, start) => {
+    const { exchange } = realNetwork({});
+    const error = await exchange(request(await start())).catch((one: unknown) => one);
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(String(error)).toContain("longer than 32 MB");
+  });
+
+  test("one that comes in pieces is whole", async () => {
+    const pieces = "3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n";
+    const url = await serveBytes(`${head("Transfer-Encoding: chunked")}${pieces}`);
+    expect(text(await realNetwork({}).exchange(request(url)))).toBe("abcdefg");
+  });
+});
 const failure = (promise: Promise<unknown>) =>
   promise.then(
     () => expect.unreachable(),

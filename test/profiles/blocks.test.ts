@@ -159,6 +159,14 @@ describe("a block that is removed", () => {
     expect(write("", after.credentials).credentials).toContain("ASIANEWKEY");
   });
 
+  test("leaves keys that the user has in the config file", () => {
+    const mine = configBlock.replace("#e-a", "aws_access_key_id = AKIAMINE\n#e-a");
+    const after = remove(mine, credentialsBlock);
+    expect(after.credentials).toBe("");
+    expect(after.config).toContain("[profile a]\naws_access_key_id = AKIAMINE\n#e-a\n");
+    expect(after.warnings[0]).toContain("keeps the settings that are not letme's");
+  });
+
   test("is told from one that is not there and one that is not letme's", () => {
     expect(refusal(() => remove("", "[b]\n"))).toContain("no profile `a`");
     expect(refusal(() => remove("", "[b]\n[a]\n"))).toContain("`/c/credentials:2` is not letme's");
