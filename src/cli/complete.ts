@@ -5,7 +5,7 @@ import {
   globalOptions,
   type Option,
 } from "./declaration.ts";
-import { optionNamed, optionTokens } from "./parse.ts";
+import { optionNamed, optionTokens } from "./option-words.ts";
 
 /** Something that may stand at the cursor. */
 export interface Candidate {

@@ -3,7 +3,8 @@ import type { Host } from "../host.ts";
 import { createReport } from "../io/report.ts";
 import { nearest } from "../nearest.ts";
 import { type CommandEntry, globalOptions } from "./declaration.ts";
-import { type OptionToken, optionNamed, optionTokens, parseCommandLine } from "./parse.ts";
+import { type OptionToken, optionNamed, optionTokens } from "./option-words.ts";
+import { parseCommandLine } from "./parse.ts";
 
 /** The parts that make up the program. */
 export interface Program {
