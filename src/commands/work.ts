@@ -6,8 +6,9 @@ import { chainedSeconds, planChain, type RoleChain } from "../obtain/plan.ts";
 import type { Account } from "../registry/account.ts";
 import { hasTags, type Registry, sortEntries } from "../registry/registry.ts";
 import type { StateFile } from "../state/state.ts";
+import { accountOf } from "./account-of.ts";
 import { openTable } from "./connection.ts";
-import { accountOf } from "./find-account.ts";
+
 import type { Ground } from "./ground.ts";
 import { keepRemembered, rememberLookups } from "./lookups.ts";
 import type { Selection } from "./selection.ts";

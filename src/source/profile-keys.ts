@@ -60,6 +60,5 @@ export function profileKeys(
 
 /** Keys in a file do not say when they end, but those that letme wrote: it noted that beside them. */
 function notedEnd(host: Host, name: string): Date | undefined {
-  const managed = readManagedProfiles(host, locateSharedFiles(host));
-  return managed.find((profile) => profile.name === name)?.expiration;
+  return readManagedProfiles(host, locateSharedFiles(host), [name])[0]?.expiration;
 }

@@ -44,7 +44,7 @@ export async function writeCachedToken(
   }
 }
 
-// A refresh takes one request of ten seconds at most; two may stand before this one.
+// A refresh takes a second, where AWS answers at once; who has waited so long does without the lock.
 const lockMilliseconds = 25_000;
 
 /**

@@ -4,14 +4,10 @@ import type { Account } from "../registry/account.ts";
 import { type FoundEntry, type Registry, sortEntries } from "../registry/registry.ts";
 
 /**
- * The account of this name. Throws a `failed` error where there is none, with the nearest name
- * where the registry is on this machine and can say it for nothing, or where its entry is malformed.
+ * The account that was found under a name. Throws a `failed` error where there is none, with the
+ * nearest name where the registry is on this machine and can say it for nothing, or where its entry
+ * is malformed.
  */
-export async function findAccount(registry: Registry, name: string): Promise<Account> {
-  return accountOf(registry, name, await registry.find(name));
-}
-
-/** The account that was found under a name; throws as `findAccount` does where it is none. */
 export async function accountOf(
   registry: Registry,
   name: string,
