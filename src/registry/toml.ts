@@ -9,7 +9,9 @@ import {
 
 /** Reads accounts in the snapshot's form: a table an account. Throws smol-toml's `TomlError`. */
 export function parseAccounts(text: string): readonly CheckedAccount[] {
-  return Object.entries(parse(text)).map(([key, table]) => {
+  // Numbers of accounts and of DynamoDB may be longer than a double holds.
+  const tables = parse(text, { integersAsBigInt: "asNeeded" });
+  return Object.entries(tables).map(([key, table]) => {
     if (typeof table !== "object" || Array.isArray(table) || table instanceof Date) {
       return unsoundEntry(key, "name", "is not that of a table");
     }
@@ -28,6 +30,7 @@ function rawAttribute(value: unknown): RawAttribute {
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
     return value;
   }
+  if (typeof value === "bigint") return String(value);
   if (!Array.isArray(value)) return { unfit: value instanceof Date ? "a date" : "a table" };
   return value.some((one) => typeof one !== "string") ? { unfit: "a mixed list" } : value;
 }

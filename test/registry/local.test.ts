@@ -134,6 +134,15 @@ describe("one name twice", () => {
     }
   });
 
+  test("numbers longer than a double holds are taken as they are", () => {
+    const more = "other = 12345678901234567890";
+    expect(
+      parseAccounts(`[a]\nid = 9007199254740993\n${more}\nrole = "${role(1)}"\n`),
+    ).toMatchObject([
+      { account: { id: "9007199254740993", other: { other: "12345678901234567890" } } },
+    ]);
+  });
+
   test("a table in a file that names another account is malformed", () => {
     expect(parseAccounts(`[a]\nname = "b"\nrole = "${role(1)}"\n`)).toMatchObject([
       { label: "a", attribute: "name" },
