@@ -10,6 +10,8 @@ export const realProcesses: Processes = {
     const child = Bun.spawn([...command], {
       env: { ...env },
       ...{ stdin: "inherit", stdout: "pipe", stderr: "inherit" },
+      // What prints without end is ended: neither credentials nor a code are longer.
+      maxBuffer: 1 << 20,
     });
     const stdout = await child.stdout.text();
     return { exitCode: await child.exited, stdout };

@@ -418,6 +418,15 @@ describe("configured and failed", () => {
         words: [/asking the vault/, /profile `default` \(.*config:2\) ended with code 3/],
       };
     },
+    "a process that prints without end": async () => {
+      const endless = home.write(
+        "endless.ts",
+        "for (;;) await Bun.write(Bun.stdout, 'x'.repeat(65536));",
+      );
+      const command = `"${process.execPath}" "${endless}"`;
+      home.write(".aws/config", `[default]\ncredential_process = ${command}\n`);
+      return { way: { source: "", arn: "", profiles: [] }, words: [/config:2\) ended with code/] };
+    },
     "a role that may not be assumed": async () => {
       const way = await prepare("a role of a source profile");
       home.write(".aws/config", (way.config ?? "").replace(externalId, "other"));
