@@ -4,6 +4,12 @@ export interface Position {
   readonly column: number;
 }
 
+/** Something in `letme-config` that must be mended, or may be. */
+export interface ConfigProblem {
+  readonly position: Position;
+  readonly message: string;
+}
+
 /** A key of `letme-config` with its value, as it stands there. */
 export interface ConfigEntry {
   /** The parts of a dotted key; of most keys one. */
@@ -55,11 +61,13 @@ export function readIniLines(text: string): ConfigDocument {
 }
 
 /**
- * Where a key stands in a table (the table itself for no key): the header, dotted key or inline
- * table that opens it where there is no line for the key alone.
+ * Where a key stands in a table (the table itself for no key), of several, in INI, the last, which
+ * counts: the header, dotted key or inline table that opens it where there is no line for the key
+ * alone.
  */
 export function positionOf(document: ConfigDocument, table: string, key?: string): Position {
   let opened: Position | undefined;
+  let found: Position | undefined;
   for (const { path, from, column, entries } of document.sections) {
     const isTable = path?.[0] === table;
     if (isTable && (key === undefined || path[1] === key)) return { line: from + 1, column };
@@ -68,11 +76,12 @@ export function positionOf(document: ConfigDocument, table: string, key?: string
       const [first, second] = [...(path ?? []), ...entry.path];
       const place = { line: entry.from + 1, column: entry.column };
       if (first !== table) continue;
-      if (key === undefined || second === key) return place;
+      if (key === undefined) return place;
+      if (second === key) found = place;
       if (second === undefined) opened ??= place;
     }
   }
-  return opened ?? { line: 1, column: 1 };
+  return found ?? opened ?? { line: 1, column: 1 };
 }
 
 type Statement =

@@ -2,11 +2,12 @@ import { parse, TomlError } from "smol-toml";
 import { nearest } from "../nearest.ts";
 import {
   type ConfigDocument,
+  type ConfigProblem,
   type Position,
   positionOf,
   readTomlLines,
 } from "./config-document.ts";
-import { readIniForm, unquotedValues } from "./ini-form.ts";
+import { iniRemarks, readIniForm } from "./ini-form.ts";
 import { declarationOf, parseTags, type SettingKey, settingDeclarations } from "./keys.ts";
 
 /** One value of `letme-config`, as text (of a list, its members behind commas), and where it stands. */
@@ -18,12 +19,6 @@ export interface ConfigValue {
 
 /** A table of `letme-config`. A key with an empty value counts as left out. */
 export type Context = ReadonlyMap<SettingKey, ConfigValue>;
-
-/** Something in `letme-config` that must be mended, or may be. */
-export interface ConfigProblem {
-  readonly position: Position;
-  readonly message: string;
-}
 
 export interface ConfigContent {
   /** TOML, or the form of letme v0.2, in which texts need no quotes. */
@@ -45,11 +40,7 @@ export function parseConfig(text: string): ConfigContent {
     if (!(error instanceof TomlError)) throw error;
     const ini = readIniForm(text);
     if (ini === undefined) return notToml(error);
-    const remarks = unquotedValues(ini).map((position) => ({
-      position,
-      message: "a value without quotes, as letme v0.2 wrote it",
-    }));
-    return { form: "ini", remarks, ...readTables(ini.tables, () => ini.document) };
+    return { form: "ini", remarks: iniRemarks(ini), ...readTables(ini.tables, () => ini.document) };
   }
   return {
     form: "toml",
@@ -71,7 +62,11 @@ function once<T>(make: () => T): () => T {
 
 function notToml(error: TomlError): ConfigContent {
   const said = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
-  const reason = /invalid value/.test(said) ? `${said}; a text needs quotes around it` : said;
+  const reason = /invalid value/.test(said)
+    ? `${said}; a text needs quotes around it`
+    : /already defined/.test(said)
+      ? "this key or table stands here a second time"
+      : said;
   const position = { line: error.line, column: error.column };
   const problems = [{ position, message: `not valid TOML: ${reason}` }];
   return { form: "toml", contexts: new Map(), problems, remarks: [] };
@@ -185,7 +180,10 @@ function isSettingKey(name: string): boolean {
 }
 
 function typeName(value: unknown): string {
-  if (Array.isArray(value)) return "a list";
+  if (Array.isArray(value)) {
+    if (value.some((one) => typeof one !== "string")) return "a list with other than strings in it";
+    return value.some((one) => one.includes(",")) ? "a list with a comma in a string" : "a list";
+  }
   if (value instanceof Date) return "a date";
   return typeof value === "object" ? "a table" : `a ${typeof value}`;
 }

@@ -1,4 +1,10 @@
-import { type ConfigDocument, type Position, readIniLines } from "./config-document.ts";
+import {
+  type ConfigDocument,
+  type ConfigEntry,
+  type ConfigProblem,
+  type Position,
+  readIniLines,
+} from "./config-document.ts";
 
 /** A `letme-config` in the form of letme v0.2. */
 export interface IniConfig {
@@ -9,9 +15,9 @@ export interface IniConfig {
 
 /**
  * Reads the INI form that letme v0.2 wrote: values need no quotes. Undefined where a line is neither
- * a header, a comment nor a key with such a value: then the text is TOML with a slip in it, and only
- * TOML's own error helps. In a section that stands twice, and of a key that does, the last counts, as
- * it did there.
+ * a header, a comment nor a key with such a value, and where nothing in the text is of that form
+ * alone: then it is TOML with a slip in it, and only TOML's own error helps. Of a key that stands
+ * twice the last counts, as it did there.
  */
 export function readIniForm(text: string): IniConfig | undefined {
   const document = readIniLines(text);
@@ -33,7 +39,7 @@ export function readIniForm(text: string): IniConfig | undefined {
   }
   const isEmpty = (line: string) => /^\uFEFF?\s*(?:[#;].*)?\s*$/.test(line);
   if (!document.lines.every((line, index) => known.has(index) || isEmpty(line))) return undefined;
-  if (tables.size === 0) return undefined;
+  if (tables.size === 0 || !hasIniOfItsOwn(document)) return undefined;
   return {
     document,
     tables: Object.fromEntries(
@@ -42,12 +48,53 @@ export function readIniForm(text: string): IniConfig | undefined {
   };
 }
 
-/** Where the values stand that TOML would want quotes around. */
-export function unquotedValues({ document }: IniConfig): readonly Position[] {
-  return document.sections.flatMap(({ entries }) =>
-    entries
-      .filter(({ value }) => !/^\s*(?:"|'|[+-]?\d+\s*(?:#.*)?$)/.test(value))
-      .map(({ from, column }) => ({ line: from + 1, column })),
+/** What works in this form, in the file's order, and would not in TOML. */
+export function iniRemarks({ document }: IniConfig): readonly ConfigProblem[] {
+  const remarks: ConfigProblem[] = [];
+  const headers = new Set<string>();
+  const keys = new Map<string, Position>();
+  for (const { path, from, column, entries } of document.sections) {
+    const table = path?.[0];
+    if (table === undefined) continue;
+    if (headers.has(table)) {
+      remarks.push({
+        position: { line: from + 1, column },
+        message: `a second \`[${table}]\`: both count as one`,
+      });
+    }
+    headers.add(table);
+    for (const entry of entries) {
+      const key = entry.path[0] ?? "";
+      const position = { line: entry.from + 1, column: entry.column };
+      const before = keys.get(JSON.stringify([table, key]));
+      if (before !== undefined) {
+        const message = `\`${key}\` of \`${table}\` stands in line ${before.line} too: this one counts`;
+        remarks.push({ position, message });
+      }
+      keys.set(JSON.stringify([table, key]), position);
+      if (isUnquoted(entry)) {
+        remarks.push({ position, message: "a value without quotes, as letme v0.2 wrote it" });
+      }
+    }
+  }
+  return remarks;
+}
+
+/** Whether TOML would want quotes around the value. */
+function isUnquoted({ value }: ConfigEntry): boolean {
+  return !/^\s*(?:"|'|[+-]?\d+\s*(?:#.*)?$)/.test(value);
+}
+
+/** Whether there is anything that only this form has: bare values, `;` for comments, `:` for `=`. */
+function hasIniOfItsOwn({ lines, sections }: ConfigDocument): boolean {
+  if (lines.some((line) => /^\uFEFF?\s*;|\]\s*;/.test(line))) return true;
+  return sections.some(({ entries }) =>
+    entries.some(
+      (entry) =>
+        isUnquoted(entry) ||
+        /^\s*(?:"[^"]*"|'[^']*'|\d+)\s*;/.test(entry.value) ||
+        /^[^=]*:/.test(lines[entry.from] ?? ""),
+    ),
   );
 }
 

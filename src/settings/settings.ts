@@ -3,12 +3,8 @@ import type { Host } from "../host.ts";
 import { nearest } from "../nearest.ts";
 import { expandHome, isAbsolute, within } from "../paths.ts";
 import { readActiveContext } from "./active-context.ts";
-import {
-  type ConfigContent,
-  type ConfigProblem,
-  type Context,
-  parseConfig,
-} from "./config-file.ts";
+import type { ConfigProblem } from "./config-document.ts";
+import { type ConfigContent, type Context, parseConfig } from "./config-file.ts";
 import { parseDuration } from "./duration.ts";
 import {
   parseMfaSession,

@@ -130,6 +130,33 @@ dynamodb_table = "u"
   expect(toToml(after)).toBe(after);
 });
 
+test("what v0.2's form may have twice is once in TOML", () => {
+  const before = `# mine
+[general]
+dynamodb_table = a
+tags = x
+  tags = y ; both
+[two]
+dynamodb_table = "t"
+
+; more of it
+[general]
+# the real one
+dynamodb_table = b`;
+  const after = toToml(before);
+  expect(after).toBe(`# mine
+[general]
+  tags = ["y"] # both
+# more of it
+# the real one
+dynamodb_table = "b"
+[two]
+dynamodb_table = "t"
+
+`);
+  expect(parseConfig(after)).toMatchObject({ form: "toml", problems: [] });
+});
+
 test.each<[string | undefined, string]>([
   [undefined, "[context]\nactive_context = b\n"],
   ["[context]\nactive_context = a\n", "[context]\nactive_context = b\n"],

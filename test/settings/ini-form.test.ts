@@ -39,6 +39,23 @@ tags = prod, eu
     expect(valuesOf(text)).toEqual({ dynamodb_table: "b" });
   });
 
+  test("what stands twice is told, and the place of a value is that of the one that counts", () => {
+    const text =
+      '[general]\nmfa_arn = "a"\ndynamodb_table = a\n[general]\n  dynamodb_table = "b"\n';
+    const { contexts, remarks } = parseConfig(text);
+    expect(contexts.get("general")?.get("dynamodb_table")).toMatchObject({
+      text: "b",
+      position: { line: 5, column: 3 },
+    });
+    expect(
+      remarks.map(({ position, message }) => `${position.line}:${position.column} ${message}`),
+    ).toEqual([
+      "3:1 a value without quotes, as letme v0.2 wrote it",
+      "4:1 a second `[general]`: both count as one",
+      "5:3 `dynamodb_table` of `general` stands in line 3 too: this one counts",
+    ]);
+  });
+
   test("what is wrong in it has its place", () => {
     const { problems } = parseConfig("[general]\ndynamodb_table = a\n  dynamo = b\n");
     expect(problems).toMatchObject([{ position: { line: 3, column: 3 } }]);
@@ -51,8 +68,29 @@ test.each([
   "[general]\nwhat is this\n",
   '[general]\nsession_name = say "me"\n',
   "dynamodb_table = a\n[general]\n",
+  // Nothing in these is of v0.2's form alone.
+  '[general]\ndynamodb_table = "a"\ndynamodb_table = "b"\n',
+  '[a]\nmfa_arn = "x"\n[b]\n[a]\ndynamodb_table = "b"\n',
+  '[general]\nmfa_process = "a\\qb c"\n',
 ])("TOML with a slip in it is not taken for it: %j", (text) => {
   expect(parseConfig(text).problems[0]?.message).toStartWith("not valid TOML: ");
+});
+
+test("a key that stands twice is named with its second place", () => {
+  const text = '[general]\ndynamodb_table = "a"\n\n  dynamodb_table = "b"\n';
+  expect(parseConfig(text).problems).toEqual([
+    {
+      position: { line: 4, column: 3 },
+      message: "not valid TOML: this key or table stands here a second time",
+    },
+  ]);
+});
+
+test.each(["[1]", '["a,b"]'])("a list that cannot be tags: %s", (list) => {
+  const [problem] = parseConfig(`[general]\ntags = ${list}\n`).problems;
+  expect(problem?.message).toMatch(
+    /^`tags` must be a list of strings, or a string, not a list with /,
+  );
 });
 
 describe("places in TOML", () => {
