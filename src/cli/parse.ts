@@ -3,13 +3,16 @@ import { nearest } from "../nearest.ts";
 import type { Arguments, Command, Option } from "./declaration.ts";
 import { type OptionToken, optionTokens } from "./option-words.ts";
 
+/** How many words a command takes, and what they are called. */
+type Words = Pick<Command, "words" | "minimumWords" | "maximumWords" | "passesWordsOn">;
+
 /**
- * Reads the words behind a command's name. Throws a `usage` error for an option that is not
+ * Reads the words behind a command's name; the name is empty for those before it. Throws a `usage` error for an option that is not
  * declared, a missing or needless value, and too few or too many words.
  */
 export function parseCommandLine(
   name: string,
-  command: Command,
+  command: Words,
   options: readonly Option[],
   args: readonly string[],
 ): Arguments {
@@ -75,7 +78,7 @@ function tokensOf(
 
 function readValue(command: string, option: Option, token: OptionToken): string | true {
   const { value } = token;
-  const hint = `see \`letme ${command} --help\``;
+  const hint = seeHelp(command);
   if (option.value === undefined) {
     if (value === undefined) return true;
     throw new LetmeError("usage", `\`${token.rawName}\` takes no value`, { hint });
@@ -98,16 +101,31 @@ function readValue(command: string, option: Option, token: OptionToken): string 
 }
 
 function unknownOption(command: string, rawName: string, known: readonly string[]): LetmeError {
-  const meant = nearest(rawName, known);
+  const meant = meantOption(rawName, known);
   return new LetmeError("usage", `unknown option \`${rawName}\``, {
-    hint:
-      meant === undefined
-        ? `see \`letme ${command} --help\``
-        : `did you mean \`${meant}\`? see \`letme ${command} --help\``,
+    hint: meant === undefined ? seeHelp(command) : `did you mean \`${meant}\`? ${seeHelp(command)}`,
   });
 }
 
-function checkWords(name: string, command: Command, words: readonly string[]): void {
+/**
+ * The option that was probably meant, dashes included. Of one letter, every other letter is as near
+ * as the next: there only the same in the other case is.
+ */
+export function meantOption(rawName: string, known: readonly string[]): string | undefined {
+  if (rawName.startsWith("--")) {
+    return nearest(
+      rawName,
+      known.filter((name) => name.startsWith("--")),
+    );
+  }
+  return known.find((name) => name.toLowerCase() === rawName.toLowerCase());
+}
+
+function seeHelp(command: string): string {
+  return `see \`letme ${command === "" ? "" : `${command} `}--help\``;
+}
+
+function checkWords(name: string, command: Words, words: readonly string[]): void {
   const hint = `the usage is \`letme ${name}${command.words === "" ? "" : ` ${command.words}`}\``;
   if (words.length < command.minimumWords) {
     throw new LetmeError("usage", `\`letme ${name}\` needs ${command.words}`, { hint });

@@ -4,7 +4,7 @@ import { createReport } from "../io/report.ts";
 import { nearest } from "../nearest.ts";
 import { type CommandEntry, globalOptions } from "./declaration.ts";
 import { type OptionToken, optionNamed, optionTokens } from "./option-words.ts";
-import { parseCommandLine } from "./parse.ts";
+import { meantOption, parseCommandLine } from "./parse.ts";
 
 /** The parts that make up the program. */
 export interface Program {
@@ -30,17 +30,19 @@ export async function run(program: Program, args: readonly string[]): Promise<nu
 }
 
 async function dispatch(program: Program, args: readonly string[]): Promise<number> {
-  const { name, before, behind } = splitAtCommand(args);
+  const { name, before, behind, unknown } = splitAtCommand(args);
+  if (unknown !== undefined) throw await misplacedOption(program, unknown);
+  const switches = before.flatMap(switchNames);
+  const asksBefore = switches.some((one) => /^(?:-h|--help|-v|--version)$/.test(one));
+  if (before.length > 0 && !asksBefore) parseCommandLine("", noWords, globalOptions, before);
   const isCommand = name !== undefined && name !== "help";
   const entry = isCommand ? findCommand(program, name) : undefined;
   const command = await entry?.load();
-  const words = optionWords(behind, command?.passesWordsOn === true);
+  const words = [...switches, ...optionWords(behind, command?.passesWordsOn === true)];
   const isAsked = (long: string, short: string) =>
-    [...before.flatMap(globalTokens).map(({ rawName }) => rawName), ...words].some(
-      (word) => word === `--${long}` || word === `-${short}`,
-    );
+    words.some((word) => word === `--${long}` || word === `-${short}`);
   if (name === "help" || isAsked("help", "h")) {
-    await showHelp(program, name === "help" ? firstWord(behind) : name);
+    await showHelp(program, name === "help" ? await helpWord(program, behind) : name);
     return 0;
   }
   const showVersion = async () => {
@@ -79,6 +81,24 @@ async function dispatch(program: Program, args: readonly string[]): Promise<numb
   return (await command.run({ host, report, arguments: given, version: program.version })) ?? 0;
 }
 
+const noWords = { words: "", minimumWords: 0, maximumWords: 0 };
+
+/** The command that `help` is to show, if one is named; what stands behind that must fit it. */
+async function helpWord(program: Program, args: readonly string[]): Promise<string | undefined> {
+  const anyWords = {
+    words: "[<command>]",
+    minimumWords: 0,
+    maximumWords: Number.POSITIVE_INFINITY,
+  };
+  const [name, ...others] = parseCommandLine("help", anyWords, globalOptions, args).words;
+  if (name === undefined || name === "help") return undefined;
+  const { maximumWords } = await findCommand(program, name).load();
+  if (others.length <= maximumWords) return name;
+  throw new LetmeError("usage", `\`${others.at(-1)}\` is one word too many`, {
+    hint: `the usage is \`letme help ${name}\``,
+  });
+}
+
 async function showHelp(program: Program, name: string | undefined): Promise<void> {
   const { commandHelp, programHelp } = await import("./help.ts");
   if (name === undefined || name === "help") {
@@ -92,7 +112,7 @@ function findCommand(program: Program, name: string): CommandEntry {
   const entry = program.commands.find((one) => one.name === name || one.aliases.includes(name));
   if (entry !== undefined) return entry;
   const known = program.commands.flatMap((one) => [one.name, ...one.aliases]);
-  const meant = nearest(name, [...known, "help"]);
+  const meant = name === "version" ? "--version" : nearest(name, [...known, "help"]);
   throw new LetmeError("usage", `unknown command \`${name}\``, {
     hint:
       meant === undefined
@@ -101,20 +121,34 @@ function findCommand(program: Program, name: string): CommandEntry {
   });
 }
 
-/** The first word that is neither an option of every command nor the value of one. */
-function splitAtCommand(args: readonly string[]): {
+/** A command line, cut at the name of the command. */
+interface SplitLine {
+  /** The first word that is neither an option of every command nor the value of one. */
   readonly name: string | undefined;
   readonly before: readonly string[];
   readonly behind: readonly string[];
-} {
+  /** The first option before it that is none of every command's. */
+  readonly unknown?: UnknownOption;
+}
+
+interface UnknownOption {
+  /** As it stands there. */
+  readonly word: string;
+  /** Of several in one word the one that is not known. */
+  readonly rawName: string;
+}
+
+function splitAtCommand(args: readonly string[]): SplitLine {
   for (let index = 0; index < args.length; index++) {
     const word = args[index] ?? "";
     if (!word.startsWith("-") || word === "-") {
       return { name: word, before: args.slice(0, index), behind: args.slice(index + 1) };
     }
     const tokens = globalTokens(word);
-    if (tokens.some(({ rawName }) => optionNamed(globalOptions, rawName) === undefined)) {
-      throw misplacedOption(word);
+    const unknown = tokens.find(({ rawName }) => optionNamed(globalOptions, rawName) === undefined);
+    if (unknown !== undefined) {
+      const { rawName } = unknown;
+      return { name: undefined, before: [], behind: [], unknown: { word, rawName } };
     }
     const last = tokens.at(-1);
     if (last?.value === undefined && takesValue(last?.rawName ?? "")) index++;
@@ -127,20 +161,35 @@ function globalTokens(word: string): readonly OptionToken[] {
   return word.startsWith("-") && word !== "-" ? optionTokens(word, takesValue) : [];
 }
 
+/** Those of them that come without a value, by their names as they are written. */
+function switchNames(word: string): readonly string[] {
+  return globalTokens(word)
+    .filter(({ value }) => value === undefined)
+    .map(({ rawName }) => rawName);
+}
+
 function takesValue(rawName: string): boolean {
   return optionNamed(globalOptions, rawName)?.value !== undefined;
 }
 
-function misplacedOption(word: string): LetmeError {
-  const meant = nearest(
-    word,
-    globalOptions.flatMap((one) => one.long.map((long) => `--${long}`)),
+async function misplacedOption(
+  { commands }: Program,
+  { word, rawName }: UnknownOption,
+): Promise<LetmeError> {
+  const meant = meantOption(
+    rawName,
+    globalOptions.flatMap(({ long, short }) => [
+      ...long.map((name) => `--${name}`),
+      ...(short === undefined ? [] : [`-${short}`]),
+    ]),
   );
+  const loaded = await Promise.all(commands.map(({ load }) => load()));
+  const isOfCommand = loaded.some(({ options }) => optionNamed(options, rawName) !== undefined);
+  const elsewhere = isOfCommand
+    ? "the options of a command stand behind it, as in `letme obtain example1 --duration 1h`"
+    : "`letme --help` lists the options that may stand there";
   return new LetmeError("usage", `unknown option \`${word}\` before the command`, {
-    hint:
-      meant === undefined
-        ? "the options of a command stand behind it, as in `letme obtain example1 --duration 1h`"
-        : `did you mean \`${meant}\`?`,
+    hint: meant === undefined || isOfCommand ? elsewhere : `did you mean \`${meant}\`?`,
   });
 }
 
@@ -155,8 +204,4 @@ function optionWords(args: readonly string[], passesWordsOn: boolean): readonly 
     if (word === "--" || (passesWordsOn && words > 1)) return args.slice(0, index);
   }
   return args;
-}
-
-function firstWord(args: readonly string[]): string | undefined {
-  return args.find((word) => !word.startsWith("-"));
 }

@@ -50,7 +50,14 @@ describe("help and version need no machine", () => {
     expect(expected.out).toContain(`letme ${name}`);
     expect(expected.out).toContain("Examples:");
     expect(await runWith(["help", name])).toEqual(expected);
+    expect(await runWith(["help", "-q", name])).toEqual(expected);
     expect(await runWith([name, "word", "-h"])).toEqual(expected);
+  });
+
+  test("help of a subcommand is that of its command", async () => {
+    expect(await runWith(["help", "config", "new-context"])).toEqual(
+      await runWith(["help", "config"]),
+    );
   });
 
   test.each([
@@ -73,9 +80,26 @@ describe("what is wrong in a command line exits with 2", () => {
     [["--table", "x", "list"], /unknown option `--table` before the command/],
     [["--debgu", "list"], /did you mean `--debug`\?/],
     [["-q"], /which command\?/],
-    [["-qx", "list"], /unknown option `-qx` before the command/],
+    [["--table", "x", "list"], /the options of a command stand behind it/],
+    [["-qx", "list"], /unknown option `-qx` before the command\nhint: `letme --help` lists/],
+    [["-V"], /unknown option `-V` before the command\nhint: did you mean `-v`\?/],
+    [["--verbose", "list"], /`letme --help` lists the options that may stand there/],
+    [["version"], /did you mean `letme --version`\?/],
     [["--quiet=1", "list"], /`--quiet` takes no value/],
-    [["-c"], /which command\?/],
+    [["--help=1"], /`--help` takes no value/],
+    [["--version=1", "list"], /`--version` takes no value/],
+    [["-c"], /`-c` needs a value: NAME/],
+    [["--context"], /`--context` needs a value: NAME\nhint: see `letme --help`/],
+    [["--color", "list"], /`--color` must be one of .*, not `list`/],
+    [["--color", "obtain", "example1"], /`--color` must be one of .*, not `obtain`/],
+    [["help", "--foo"], /unknown option `--foo`/],
+    [
+      ["help", "list", "obtain"],
+      /`obtain` is one word too many\nhint: the usage is `letme help list`/,
+    ],
+    [["remove", "-f", "x"], /unknown option `-f`\nhint: see `letme remove --help`/],
+    [["list", "-L"], /unknown option `-L`\nhint: did you mean `-l`\?/],
+    [["obtain", "x", "--renwe"], /did you mean `--renew`\?/],
     [["list", "--color", "pink"], /`--color` must be one of/],
   ])("%j", async (args, message) => {
     const { code, out, error } = await runWith(args);
