@@ -1,7 +1,7 @@
 import { LetmeError } from "../errors.ts";
 import type { Host } from "../host.ts";
+import { posixWord } from "../quote-words.ts";
 import type { AccountCredentials } from "./account-credentials.ts";
-import { posixWord } from "./quote-words.ts";
 
 /** The names of `aws configure export-credentials --format`. */
 export const exportFormats = [

@@ -1,12 +1,12 @@
 import type { Invocation } from "../cli/declaration.ts";
 import type { ProcessProfileToWrite } from "../profiles/profile.ts";
 import { previewWrite, writeProfiles } from "../profiles/store.ts";
+import { commandLine } from "../quote-words.ts";
 import { readActiveContext } from "../settings/active-context.ts";
 import { settingDeclarations } from "../settings/keys.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { AwsFiles } from "./connection.ts";
 import { ownerOf } from "./profile-of.ts";
-import { commandLine } from "./quote-words.ts";
 import { tellPreview, tellUpdates } from "./updates.ts";
 import type { Todo } from "./work.ts";
 

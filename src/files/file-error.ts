@@ -1,10 +1,15 @@
 import { errnoOf, LetmeError } from "../errors.ts";
+import { moveAwayCommand, removeCommand, showCommand } from "../hint-commands.ts";
 
 interface Explanation {
   /** What is in the way; stands after the path. */
   readonly reason: string;
   readonly hint: (path: string) => string;
 }
+
+/** What to do where a folder of letme's or of the AWS files cannot be had. */
+const otherPlaces =
+  "or name another place with LETME_HOME, AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE";
 
 const noLocks: Explanation = {
   reason: "the file system has no locks",
@@ -23,25 +28,24 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
   EFBIG: {
     reason: "the file would be larger than is allowed here",
-    hint: () => "see the limit: ulimit -f",
+    hint: () => "raise the limit (`ulimit -f` shows it) and run the command again",
   },
   EACCES: {
     reason: "permission denied",
-    hint: (path) => `see whom it belongs to and its mode: ls -ld ${path}`,
+    hint: (path) => `see whom it belongs to and its mode: ${showCommand(path)}`,
   },
   EPERM: {
     reason: "the system does not permit it",
-    hint: (path) => `see whom the file and its folder belong to, and whether it is locked: ${path}`,
+    hint: (path) =>
+      `see whom the file and its folder belong to, and whether it is locked: ${showCommand(path)}`,
   },
   EROFS: {
     reason: "the file system is read-only",
-    hint: () =>
-      "mount it writable, or name another place with AWS_CONFIG_FILE, " +
-      "AWS_SHARED_CREDENTIALS_FILE or LETME_HOME",
+    hint: () => `mount it writable, ${otherPlaces}`,
   },
   EISDIR: {
     reason: "it is a folder, not a file",
-    hint: (path) => `move the folder away: mv ${path} ${path}.old`,
+    hint: (path) => `move the folder away: ${moveAwayCommand(path)}`,
   },
   ENOTDIR: {
     reason: "a part of the path is a file, not a folder",
@@ -49,7 +53,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
   EEXIST: {
     reason: "something else stands in its place",
-    hint: (path) => `see what it is: ls -l ${path}`,
+    hint: (path) => `see what it is: ${showCommand(path)}`,
   },
   ENOENT: {
     reason: "a part of the path is not there",
@@ -61,7 +65,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
   ELOOP: {
     reason: "it is a symbolic link where none may be, or one that leads in a circle",
-    hint: (path) => `see where they point: ls -l ${path}`,
+    hint: (path) => `see where it points: ${showCommand(path)}`,
   },
   EMFILE: {
     reason: "too many files are open",
@@ -91,11 +95,11 @@ const explanations: Readonly<Record<string, Explanation>> = {
   // On Windows the lock is SQLite's, which reads the file first; nothing of worth is ever in it.
   SQLITE_NOTADB: {
     reason: "it is not the empty file that it should be",
-    hint: (path) => `remove it: rm ${path}`,
+    hint: (path) => `remove it: ${removeCommand(path)}`,
   },
   SQLITE_CANTOPEN: {
     reason: "it cannot be opened",
-    hint: (path) => `see what it is, and remove it: ls -ld ${path}`,
+    hint: (path) => `see what it is, and remove it: ${showCommand(path)}`,
   },
   ELOCKED: {
     reason: "another letme has held this lock for too long",
@@ -114,9 +118,24 @@ export function fileError(error: unknown, action: string, path: string): LetmeEr
   if (errno === undefined) throw error;
   const known = explanations[errno];
   const reason = known === undefined ? errno : `${known.reason} (${errno})`;
-  const hint = known?.hint(path) ?? `see the file and its folder: ls -l ${path}`;
+  const hint = known?.hint(path) ?? `see the file and its folder: ${showCommand(path)}`;
   return new LetmeError("failed", `cannot ${action} \`${path}\`: ${reason}`, {
     hint,
+    cause: error,
+  });
+}
+
+/** The same for a folder that has to be written into: `place` is what is there of it. */
+export function folderError(
+  error: unknown,
+  action: string,
+  path: string,
+  place: string,
+): LetmeError {
+  const failure = fileError(error, action, path);
+  if (errnoOf(error) !== "EACCES") return failure;
+  return new LetmeError("failed", failure.message, {
+    hint: `see whom it belongs to and its mode: ${showCommand(place)}; ${otherPlaces}`,
     cause: error,
   });
 }

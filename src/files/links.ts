@@ -1,4 +1,5 @@
 import { LetmeError } from "../errors.ts";
+import { removeCommand, showCommand } from "../hint-commands.ts";
 import type { FileStatus, Files, Platform } from "../host.ts";
 import { folderOf, isAbsolute, within } from "../paths.ts";
 
@@ -29,12 +30,12 @@ export function followLinks(files: Pick<Files, "entry">, path: string, platform:
     at = isAbsolute(target, platform) ? target : within(platform, folderOf(at, platform), target);
   }
   throw new LetmeError("failed", `\`${path}\` is a symbolic link that leads back to itself`, {
-    hint: `see where it points: ls -l ${path}`,
+    hint: `see where it points: ${showCommand(path)}`,
   });
 }
 
 function danglingLink(path: string, target: string): LetmeError {
   return new LetmeError("failed", `\`${path}\` is a link to \`${target}\`, which is not there`, {
-    hint: `make the file that it points to, or remove the link: rm ${path}`,
+    hint: `make the file that it points to, or remove the link: ${removeCommand(path)}`,
   });
 }

@@ -1,7 +1,8 @@
 import { errnoOf, LetmeError } from "../errors.ts";
+import { makeWritableCommand, showCommand } from "../hint-commands.ts";
 import type { FileStatus, Host } from "../host.ts";
 import { folderOf } from "../paths.ts";
-import { fileError } from "./file-error.ts";
+import { fileError, folderError } from "./file-error.ts";
 import { followLinks, type Target } from "./links.ts";
 
 /**
@@ -26,7 +27,9 @@ export function checkFolder(host: Pick<Host, "files" | "platform">, path: string
     host.files.checkFolder(path);
   } catch (error) {
     const errno = errnoOf(error);
-    if (errno === "EACCES" || errno === "EROFS") throw fileError(error, "write into", path);
+    if (errno === "EACCES" || errno === "EROFS") {
+      throw folderError(error, "write into the folder", path, path);
+    }
     const parent = folderOf(path, host.platform);
     // What else may be wrong, the writing itself tells.
     if (errno === "ENOENT" && parent !== path) checkFolder(host, parent);
@@ -44,12 +47,12 @@ export function refuseUnwritable(path: string, status: FileStatus | undefined): 
   }
   if (status.kind === "other") {
     throw new LetmeError("failed", `cannot write \`${path}\`: it is not a regular file`, {
-      hint: `see what it is: ls -l ${path}`,
+      hint: `see what it is: ${showCommand(path)}`,
     });
   }
   if ((status.mode & 0o200) === 0) {
     throw new LetmeError("failed", `cannot write \`${path}\`: it is read-only`, {
-      hint: `make it writable: chmod u+w ${path}`,
+      hint: `make it writable: ${makeWritableCommand(path)}`,
     });
   }
 }

@@ -1,4 +1,5 @@
 import { errnoOf, LetmeError } from "../errors.ts";
+import { showCommand } from "../hint-commands.ts";
 import type { Host } from "../host.ts";
 import type { LetmePaths } from "./paths.ts";
 
@@ -28,7 +29,7 @@ export function readUserSettings(
   } catch (error) {
     const reason = errnoOf(error) ?? "no reason known";
     throw new LetmeError("configuration", `\`${userSettings}\` cannot be read (${reason})`, {
-      hint: `see whom it and its folder belong to: ls -la ${userSettings}; \`--context\` does without it`,
+      hint: `see whom it belongs to and its mode: ${showCommand(userSettings)}; \`--context\` does without it`,
       cause: error,
     });
   }

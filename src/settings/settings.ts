@@ -1,4 +1,5 @@
 import { errnoOf, LetmeError } from "../errors.ts";
+import { showCommand } from "../hint-commands.ts";
 import type { Host } from "../host.ts";
 import { nearest } from "../nearest.ts";
 import { expandHome, isAbsolute, within } from "../paths.ts";
@@ -102,7 +103,7 @@ export function readConfigFile(host: Host, path: string): ConfigContent | undefi
   } catch (error) {
     const reason = errnoOf(error) ?? "no reason known";
     throw new LetmeError("configuration", `\`${path}\` cannot be read (${reason})`, {
-      hint: `look at it with \`ls -l ${path}\``,
+      hint: `see whom it belongs to and its mode: ${showCommand(path)}`,
       cause: error,
     });
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { commandLine } from "../../src/commands/quote-words.ts";
+import { commandLine } from "../../src/quote-words.ts";
 import { splitCommand, splitWords } from "../../src/split-words.ts";
 
 test.each<[string, string[] | undefined]>([

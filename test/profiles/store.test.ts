@@ -250,7 +250,9 @@ describe("pain 10: links, missing and odd files", () => {
       files.putFolder(unwritable, 0o500);
       put(files);
       const check = () => checkOwnership(memoryHost(files), locations, ["a"]);
-      expect(check).toThrow(`cannot write into \`${unwritable}\`: permission denied (EACCES)`);
+      expect(check).toThrow(
+        `cannot write into the folder \`${unwritable}\`: permission denied (EACCES)`,
+      );
     }
   });
 

@@ -1,4 +1,4 @@
-import type { Platform } from "../host.ts";
+import type { Platform } from "./host.ts";
 
 /** Words as a command line that `splitCommand` and the SDKs split into the same words again. */
 export function commandLine(words: readonly string[], platform: Platform): string {
@@ -19,8 +19,8 @@ function processWord(word: string): string {
   return /["$`\\!]/.test(word) ? posixWord(word) : `"${word}"`;
 }
 
-/** https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments */
-function windowsWord(word: string): string {
+/** A word of a command line of Windows: https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments */
+export function windowsWord(word: string): string {
   if (/^[^\s"]+$/.test(word)) return word;
   const escaped = word.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, "$1$1");
   return `"${escaped}"`;
