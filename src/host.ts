@@ -147,6 +147,8 @@ export interface Terminal {
   /** Text on stderr, at once; a failure to write there is not an error. */
   writeError(text: string): void;
   isTerminal(stream: "stdin" | "stdout" | "stderr"): boolean;
+  /** Whether what asks has colour; looked at when something is asked. */
+  colorPrompts(wanted: () => boolean): void;
   /** Whether somebody can be asked: stdin and stderr are terminals, or the terminal device opens. */
   canAsk(): boolean;
   /**

@@ -306,6 +306,7 @@ export function memoryHost(files: MemoryFiles, platform: Platform = "linux"): Ho
       writeError: unused,
       isTerminal: () => false,
       canAsk: () => false,
+      colorPrompts: () => undefined,
       askHidden: unused,
       askYesNo: unused,
       askText: unused,
