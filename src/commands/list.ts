@@ -71,7 +71,8 @@ export const list: Command = {
       );
     }
     if (accounts.length === 0) {
-      const which = tags.length === 0 ? "" : ` with the tags ${tags.join(", ")}`;
+      const which =
+        tags.length === 0 ? "" : ` with the tags ${tags.map((tag) => `\`${tag}\``).join(", ")}`;
       report.warn(`${registry.description} has no accounts${which}`);
     }
     const rows = accounts.map((account) => [account.name, account.regions[0] ?? "-"] as const);

@@ -149,7 +149,7 @@ function checkKnown(
         "failed",
         `there is no profile \`${name}\` of letme's in the AWS files`,
         {
-          hint: "see those that there are: letme list --local",
+          hint: "`letme status` shows those that there are",
         },
       );
     }

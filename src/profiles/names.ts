@@ -26,17 +26,11 @@ export function checkProfileNames(names: readonly string[]): void {
     if (problem !== undefined) {
       throw new LetmeError(
         "failed",
-        `\`${printable(name)}\` cannot be a profile name: ${problem}`,
+        `\`${name.length > 80 ? `${name.slice(0, 80)}…` : name}\` cannot be a profile name: ${problem}`,
         {
           hint: "write it under another name with `letme obtain ACCOUNT --profile OTHER`",
         },
       );
     }
   }
-}
-
-/** A name that may come from anywhere, fit for a terminal. */
-function printable(name: string): string {
-  const shown = name.replace(/[^\x20-\x7e]/g, "?");
-  return shown.length > 80 ? `${shown.slice(0, 80)}…` : shown;
 }

@@ -142,7 +142,7 @@ function readContext(
             ? `did you mean \`${meant}\`?`
             : known.length > 0
               ? `it has: ${known.join(", ")}`
-              : "write one with `letme config-file`",
+              : `\`letme config new-context ${asked.value}\` adds it`,
       },
     );
   }

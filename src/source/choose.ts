@@ -136,7 +136,7 @@ function nothingFound(sharedFiles: SharedFiles, name: string, named: boolean): L
   return new LetmeError("credentials", `your AWS files have no profile \`${name}\``, {
     hint:
       meant === undefined
-        ? "check `aws_source_profile` and AWS_PROFILE"
-        : `did you mean \`${meant}\`? check \`aws_source_profile\` and AWS_PROFILE`,
+        ? "check the name; without one, `aws_source_profile` and AWS_PROFILE choose the profile"
+        : `did you mean \`${meant}\`? without a name, \`aws_source_profile\` and AWS_PROFILE choose the profile`,
   });
 }

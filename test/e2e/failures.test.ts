@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { chmodSync, existsSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { placeForEachTest } from "../support/each-test.ts";
 import { letmeBinary } from "../support/letme-binary.ts";
 import { settleIn, user } from "../support/organisation.ts";
@@ -305,6 +306,34 @@ describe("the user's own files", () => {
     expect(result.exitCode).toBe(3);
     expect(result.stderr).toContain("letme-config");
   });
+});
+
+test.each([["list"], ["obtain"]])("a blank --filter of %s is wrong usage", async (command) => {
+  const result = await letme([command, "--filter", " ", "--table", "accounts"]);
+  expectFailure(result, 2, /`--filter` needs a tag/, /leave it out for every account/);
+});
+
+test("a folder in letme-config's place is not said to be one that --force overwrites", async () => {
+  const path = join(home.path, "elsewhere", "letme-config");
+  mkdirSync(path, { recursive: true });
+  for (const options of [[], ["--force"]]) {
+    const result = await letme(["config-file", ...options], { LETME_HOME: dirname(path) });
+    expectFailure(result, 1, /it is a folder, not a file/, /^move the folder away: /);
+  }
+});
+
+test("a name that no profile can have is shown as it is", async () => {
+  expectFailure(
+    await letme(["obtain", "exämple"]),
+    1,
+    /`exämple` cannot be a profile name: /,
+    /--profile OTHER/,
+  );
+});
+
+test.skipIf(process.platform === "win32")("HOME with a slash behind it is the same", async () => {
+  const result = await letme(["obtain", "example1"], { HOME: `${home.path}//` });
+  expect(result.stderr).toContain("Changed ~/.aws/config\nChanged ~/.aws/credentials\n");
 });
 
 describe("nobody to ask", () => {
