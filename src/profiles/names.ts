@@ -26,11 +26,17 @@ export function checkProfileNames(names: readonly string[]): void {
     if (problem !== undefined) {
       throw new LetmeError(
         "failed",
-        `\`${name.length > 80 ? `${name.slice(0, 80)}…` : name}\` cannot be a profile name: ${problem}`,
+        `\`${onOneLine(name)}\` cannot be a profile name: ${problem}`,
         {
           hint: "write it under another name with `letme obtain ACCOUNT --profile OTHER`",
         },
       );
     }
   }
+}
+
+/** A name that may come from anywhere: no line break in it may look like a line of letme's. */
+function onOneLine(name: string): string {
+  const shown = name.replace(/[\x00-\x1f\x7f-\x9f]/g, "?");
+  return shown.length > 80 ? `${shown.slice(0, 80)}…` : shown;
 }
