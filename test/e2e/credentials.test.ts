@@ -163,6 +163,8 @@ describe("a profile that asks letme each time", () => {
   });
 
   test("says again what it was told: context and options", async () => {
+    await letme("obtain", "example1", "--credential-process");
+    expect(home.read(".aws/config")).toContain(" export example1 --format process\n");
     home.write(
       ".letme/letme-config",
       `${home.read(".letme/letme-config")}\n[work]\naws_source_profile_region = "${region}"\ndynamodb_table = "accounts"\n`,
@@ -175,11 +177,14 @@ describe("a profile that asks letme each time", () => {
     home.write("accounts.toml", '[example1]\nrole = ["arn:aws:iam::000000000001:role/role0"]\n');
     await letme("obtain", "example1", "--credential-process", "--registry-file", "accounts.toml");
     expect(home.read(".aws/config")).toContain(
-      ` export example1 --format process --registry-file ${home.path}/accounts.toml\n`,
+      ` export example1 --format process --context general --registry-file ${home.path}/accounts.toml\n`,
     );
+    // Also that of the active context: another may be that later.
     await letme("config", "switch-context", "work");
     await letme("obtain", "example1", "--credential-process");
-    expect(home.read(".aws/config")).toContain(" export example1 --format process\n");
+    expect(home.read(".aws/config")).toContain(
+      " export example1 --format process --context work\n",
+    );
   });
 
   test("20 programs with AWS's JavaScript SDK at once: one call", async () => {
