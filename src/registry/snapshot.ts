@@ -112,10 +112,13 @@ export function snapshotRegistry(files: Files, path: string, header: SnapshotHea
       );
     },
     async findMany(names) {
-      if (names.length > mostLookUps) return pickEntries(readAccounts(files, path), names);
-      return new Map(
-        await Promise.all(names.map(async (name) => [name, await this.find(name)] as const)),
+      const looksUp = header.sorted && names.length <= mostLookUps;
+      const found = new Map<string, CheckedAccount | undefined>(
+        looksUp ? names.map((name) => [name, lookUp(files, path, header, name)]) : [],
       );
+      const others = names.filter((name) => found.get(name) === undefined);
+      if (others.length === 0) return found;
+      return new Map([...found, ...pickEntries(readAccounts(files, path), others)]);
     },
     async list() {
       return readAccounts(files, path);

@@ -79,6 +79,35 @@ test("an account that was put in by hand, out of order, is found all the same", 
   expect(await registry.find("b999")).toMatchObject({ account: { name: "b999" } });
 });
 
+test.each<[string, readonly string[], number]>([
+  ["found without reading all of it", ["b0", "b999"], 0],
+  ["some of them not in it", ["b0", "x", "y", "z", "b999"], 1],
+  ["more than are looked up one by one", Array.from({ length: 60 }, (_, one) => `b${one}`), 1],
+])("many names: %s", async (_, names, reads) => {
+  const accounts = Array.from({ length: 1000 }, (__, index) => account(`b${index}`));
+  const { files } = testHost({ files: { [path]: renderSnapshot(accounts, place) } });
+  let count = 0;
+  const counted = {
+    ...files,
+    status: files.status.bind(files),
+    openForRead: files.openForRead.bind(files),
+    read: (...args: Parameters<typeof files.read>) => {
+      count++;
+      return files.read(...args);
+    },
+  };
+  const header = readSnapshotHeader(counted, path);
+  if (header === undefined) throw new Error("no header");
+  const found = await snapshotRegistry(counted, path, header).findMany(names);
+  expect([...found.keys()].toSorted()).toEqual(names.toSorted());
+  for (const name of names) {
+    const expected = name.startsWith("b") ? { account: { name } } : undefined;
+    if (expected === undefined) expect(found.get(name)).toBeUndefined();
+    else expect(found.get(name)).toMatchObject(expected);
+  }
+  expect(count).toBe(reads);
+});
+
 test("a snapshot that is no TOML any more says where", async () => {
   const { registry } = local(`${renderSnapshot([account("a")], place)}\n[broken\n`);
   expect(registry?.find("zzz")).rejects.toThrow(/\.letme-cache:\d+:\d+: /);
