@@ -1,7 +1,7 @@
 import { type CallerIdentity, getCallerIdentity } from "../aws/sts.ts";
 import type { Command } from "../cli/declaration.ts";
 import { printableJson, printableLine } from "../io/printable.ts";
-import { formatDuration } from "../settings/duration.ts";
+import { formatTimeTo } from "../settings/duration.ts";
 import { readSettings } from "../settings/settings.ts";
 import { chooseSource, sourceRegion } from "../source/choose.ts";
 import type { SourceCredentials, SourceKind } from "../source/source.ts";
@@ -93,10 +93,7 @@ function timeLeft({ credentials }: SourceCredentials, now: Date): string {
       ? "no end: these are long-term keys"
       : "unknown: the source does not say";
   }
-  const seconds = secondsLeft(expiration, now);
-  const minutes = Math.floor(seconds / 60) * 60;
-  const left = minutes === 0 ? `${seconds}s` : formatDuration(minutes);
-  return `${left}, until ${expiration.toISOString().replace(".000", "")}`;
+  return `${formatTimeTo(expiration, now)}, until ${expiration.toISOString().replace(".000", "")}`;
 }
 
 function secondsLeft(expiration: Date, now: Date): number {

@@ -27,7 +27,7 @@ export function protectCredentials(
 /** The mode of a credentials file that others may read or write; on Windows modes mean nothing. */
 export function looseMode(platform: Platform, status: FileStatus | undefined): number | undefined {
   if (platform === "win32" || status === undefined) return undefined;
-  return (status.mode & ~ownerOnly & 0o777) === 0 ? undefined : status.mode & 0o777;
+  return (status.mode & 0o077) === 0 ? undefined : status.mode & 0o777;
 }
 
 /** Takes from a credentials file of this mode what others may do. */
