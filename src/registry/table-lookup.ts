@@ -1,6 +1,7 @@
 import { atMost } from "../at-most.ts";
 import type { ScanFilter } from "../aws/dynamodb.ts";
 import { AwsError } from "../aws/errors.ts";
+import { LetmeError } from "../errors.ts";
 import type { CheckedAccount } from "./account.ts";
 import { entriesByName } from "./registry.ts";
 
@@ -21,13 +22,14 @@ export interface TableQuestions {
   scan(filter?: ScanFilter): Promise<readonly CheckedAccount[]>;
 }
 
-/** What was found of each name: one entry, if all is well. */
-export type EntriesOfNames = ReadonlyMap<string, readonly CheckedAccount[]>;
+/** What was found of each name, one entry if all is well; or why it could not be looked up. */
+export type EntriesOfNames = ReadonlyMap<string, readonly CheckedAccount[] | LetmeError>;
 
 /**
  * Finds accounts by their names. A table keyed by `name` answers a Query at once, whatever its size;
  * every other one has to be scanned. Which it is, a refused Query tells for free, so no permission to
- * describe the table is needed.
+ * describe the table is needed. Where a Query found an account, those that failed are of their names
+ * alone; throws where nothing could be looked up.
  */
 export async function findByNames(
   table: TableQuestions,
@@ -36,13 +38,14 @@ export async function findByNames(
 ): Promise<EntriesOfNames> {
   const known = await memory.recall();
   if (known === "other") return scanOrQuery(table, names, memory);
-  const { found, refused } = await queryEach(table, names);
-  if (refused === undefined) {
+  const { found, errors } = await queryEach(table, names);
+  const [first] = errors;
+  if (first === undefined || errors.length < names.length) {
     if (known === undefined) memory.remember("name");
     return found;
   }
-  const isOther = isNotKeyedByName(refused);
-  if (!isOther && !isDenied(refused, "Query")) throw refused;
+  const isOther = errors.some(isNotKeyedByName);
+  if (!isOther && !errors.some((error) => isDenied(error, "Query"))) throw first;
   const scanned = await scanFor(table, names);
   // That a Query is not allowed says nothing of the key, and may change.
   if (isOther) memory.remember("other");
@@ -60,8 +63,8 @@ async function scanOrQuery(
   } catch (error) {
     if (!isDenied(error, "Scan")) throw error;
     // It may have been made anew meanwhile, with a Query for all that it takes.
-    const { found, refused } = await queryEach(table, names);
-    if (refused !== undefined) throw error;
+    const { found, errors } = await queryEach(table, names);
+    if (errors.length === names.length) throw error;
     memory.remember("name");
     return found;
   }
@@ -83,20 +86,27 @@ const mostQueries = 32;
 async function queryEach(
   table: TableQuestions,
   names: readonly string[],
-): Promise<{ readonly found: EntriesOfNames; readonly refused: unknown }> {
+): Promise<{ readonly found: EntriesOfNames; readonly errors: readonly LetmeError[] }> {
   const inTurn = atMost(mostQueries);
-  const found = new Map<string, readonly CheckedAccount[]>();
-  let refused: unknown;
-  const query = async (name: string) => {
-    if (refused !== undefined) return;
+  let notKeyed: LetmeError | undefined;
+  const query = async (
+    name: string,
+  ): Promise<readonly [string, readonly CheckedAccount[] | LetmeError]> => {
+    // It is the same for every name.
+    if (notKeyed !== undefined) return [name, notKeyed];
     try {
-      found.set(name, await table.query(name));
+      return [name, await table.query(name)];
     } catch (error) {
-      refused = error;
+      if (!(error instanceof LetmeError)) throw error;
+      if (isNotKeyedByName(error)) notKeyed = error;
+      return [name, error];
     }
   };
-  await Promise.all(names.map((name) => inTurn(() => query(name))));
-  return { found, refused };
+  const found = await Promise.all(names.map((name) => inTurn(() => query(name))));
+  return {
+    found: new Map(found),
+    errors: found.flatMap(([, one]) => (one instanceof LetmeError ? [one] : [])),
+  };
 }
 
 function isNotKeyedByName(error: unknown): boolean {

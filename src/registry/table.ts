@@ -56,7 +56,12 @@ function questionsTo(client: AwsClient, credentials: Credentials, table: string)
  * The entry of a name; a name that stands twice counts as not found out, and so does one that is
  * answered with another: what is not DynamoDB must not choose the account.
  */
-function onlyEntry(name: string, table: string, entries: readonly CheckedAccount[]): FoundEntry {
+function onlyEntry(
+  name: string,
+  table: string,
+  entries: readonly CheckedAccount[] | LetmeError,
+): FoundEntry {
+  if (entries instanceof LetmeError) return entries;
   const [first, ...others] = entries;
   const strange = entries.find((entry) => "account" in entry && entry.account.name !== name);
   if (strange !== undefined) {

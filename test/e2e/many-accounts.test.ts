@@ -185,6 +185,62 @@ test.each(["name", "id"] as const)("several names from a table keyed by %s", asy
   }
 });
 
+describe("a table keyed by name, of which a Query fails", () => {
+  const keyed = "keyed-by-name";
+
+  beforeEach(async () => {
+    await standIn.createTable({ name: keyed, key: "name" });
+    await standIn.putAccounts(keyed, accounts);
+    settleIn(home, { dynamodb_table: keyed });
+  });
+
+  const obtain = () =>
+    runLetme(["obtain", "dev-6", "example1", "example2"], {
+      home,
+      environment: { ...standIn.environment, AWS_MAX_ATTEMPTS: "1" },
+    });
+  const asked = () =>
+    new Set(standIn.log.of("dynamodb").map((entry) => `${entry.operation} ${entry.code ?? "ok"}`));
+
+  test("on AWS's side: the others are obtained, and it is named", async () => {
+    standIn.fail({ service: "dynamodb", operation: "Query", with: "500" });
+    const { exitCode, stderr } = await obtain();
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("letme: 1 of 3 accounts failed\n");
+    expect(stderr).toMatch(/^ {2}`.*`: DynamoDB refused Query with InternalServerError: /m);
+    expect(profiles().length).toBe(2);
+  });
+
+  test("for it is not allowed: the others are obtained without a Scan, and it is named", async () => {
+    const message = "User: x is not authorized to perform: dynamodb:Query on resource: y";
+    const denied = { code: "AccessDeniedException", message };
+    standIn.fail({ service: "dynamodb", operation: "Query", with: denied });
+    const { exitCode, stderr } = await obtain();
+    expect(exitCode).toBe(4);
+    expect(stderr).toMatch(/^ {2}`.*`: DynamoDB refused Query with AccessDeniedException: /m);
+    expect(profiles().length).toBe(2);
+    expect(asked()).toEqual(new Set(["Query AccessDeniedException", "Query ok"]));
+  });
+
+  test("all of them on AWS's side: one failure, and nothing is obtained", async () => {
+    standIn.fail({ service: "dynamodb", operation: "Query", with: "500", times: 3 });
+    const { exitCode, stderr } = await obtain();
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^letme: DynamoDB refused Query with InternalServerError/m);
+    expect(profiles()).toEqual([]);
+  });
+});
+
+test("one Query that fails on AWS's side does not hide that the table is keyed otherwise", async () => {
+  standIn.fail({ service: "dynamodb", operation: "Query", with: "500" });
+  const { exitCode } = await runLetme(["obtain", "dev-6", "example1", "example2"], {
+    home,
+    environment: { ...standIn.environment, AWS_MAX_ATTEMPTS: "1" },
+  });
+  expect(exitCode).toBe(0);
+  expect(profiles().length).toBe(3);
+});
+
 test("a dry run of many writes nothing and asks nothing of STS", async () => {
   settleIn(home, { mfa_arn: user.mfaSerial });
   const { exitCode, stdout } = await letme("obtain", "dev-6", "stage-7", "--dry-run");
