@@ -59,6 +59,8 @@ export interface AwsCall {
 
 /** How long one attempt may take until its reply begins, the connection included. */
 const attemptMilliseconds = 10_000;
+/** How long the opening of a connection may take that no call waits for any more. */
+const openingMilliseconds = 5000;
 /** A wait that somebody notices. */
 const noticeableWait = 1000;
 
@@ -153,6 +155,7 @@ async function exchange(
     readonly headers: Readonly<Record<string, string>>;
     readonly body?: string;
   },
+  timeoutMilliseconds = attemptMilliseconds,
 ): Promise<NetworkReply> {
   const { host, trace, authorities } = client;
   const started = host.clock.monotonic();
@@ -160,7 +163,7 @@ async function exchange(
     const reply = await host.network.exchange({
       ...request,
       ...(authorities === undefined ? {} : { authorities }),
-      timeoutMilliseconds: attemptMilliseconds,
+      timeoutMilliseconds,
     });
     const took = host.clock.monotonic() - started;
     const through = throughProxy(reply.via);
@@ -197,14 +200,15 @@ export function awsTime({ host, skew }: Pick<AwsClient, "host" | "skew">): Date 
 
 /**
  * Opens the connection to a service before it is needed, with the cheapest request that it
- * answers. It never fails: without it, the first call merely opens the connection itself.
+ * answers. It never fails: a call that does not find the connection open opens one itself.
  */
 export async function warmConnection(client: AwsClient, service: Service): Promise<void> {
   try {
     const url = `${endpointOf(service, client.region, client.endpoints).url}/`;
     client.trace(`> opening the connection to ${new URL(url).host}`);
     const headers = { "user-agent": userAgent(client) };
-    await exchange(client, "opening the connection", { method: "GET", url, headers });
+    const request = { method: "GET", url, headers } as const;
+    await exchange(client, "opening the connection", request, openingMilliseconds);
   } catch {
     // The call that follows meets the same trouble and reports it.
   }
