@@ -14,6 +14,9 @@ export interface Warmth {
   ready(): Promise<void>;
 }
 
+/** For who calls nothing in the end: no connection is opened. */
+export const noWarmth: Warmth = { start: () => undefined, ready: async () => undefined };
+
 /** As many as calls can be under way at once. */
 const mostConnections = 32;
 

@@ -43,7 +43,8 @@ export interface Work {
   readonly learnt: (valid: readonly (Todo & { readonly expiration: Date })[]) => StateChange[];
 }
 
-// Connections are opened before it is known how many accounts a filter finds.
+// Connections are opened before it is known how many accounts there are. Where there are more, the
+// calls open the rest: what is opened later would take the idle ones away from them.
 const guessedAccounts = 16;
 
 /** Finds the accounts, and which of them still have valid credentials of the same chain. */
@@ -80,8 +81,7 @@ export async function findWork(ground: Ground, selection: Selection): Promise<Wo
 }
 
 function guessCount(selection: Selection): number {
-  if (selection.by === "names") return selection.names.length;
-  return selection.tags.length > 0 ? guessedAccounts : Number.POSITIVE_INFINITY;
+  return selection.by === "names" ? selection.names.length : guessedAccounts;
 }
 
 async function findAccounts(

@@ -241,12 +241,31 @@ test("one Query that fails on AWS's side does not hide that the table is keyed o
   expect(profiles().length).toBe(3);
 });
 
-test("a dry run of many writes nothing and asks nothing of STS", async () => {
-  settleIn(home, { mfa_arn: user.mfaSerial });
-  const { exitCode, stdout } = await letme("obtain", "dev-6", "stage-7", "--dry-run");
-  expect(exitCode).toBe(0);
-  expect(stdout).toContain("+[dev-6]");
-  expect(stdout).toContain("+[stage-7]");
-  expect(profiles()).toEqual([]);
-  expect(calls()).toEqual([]);
+test.each([[["dev-6", "stage-7"]], [["dev-6"]], [["--all"]]])(
+  "a dry run writes nothing and asks nothing of STS, no connection either: %j",
+  async (which) => {
+    settleIn(home, { mfa_arn: user.mfaSerial });
+    const { exitCode, stdout } = await letme("obtain", ...which, "--dry-run");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("+[dev-6]");
+    if (which.length > 1) expect(stdout).toContain("+[stage-7]");
+    expect(profiles()).toEqual([]);
+    expect(standIn.log.connections.map((one) => one.service)).not.toContain("sts");
+  },
+);
+
+test.each([[["dev-6", "stage-7"]], [["dev-6"]], [["--all"]]])(
+  "a profile that asks letme each time needs no connection to STS: %j",
+  async (which) => {
+    const { exitCode } = await letme("obtain", ...which, "--credential-process");
+    expect(exitCode).toBe(0);
+    expect(home.read(".aws/config")).toContain("[profile dev-6]");
+    expect(standIn.log.connections.map((one) => one.service)).not.toContain("sts");
+  },
+);
+
+test("of all accounts no more connections are opened ahead than a filter may find", async () => {
+  expect((await letme("obtain", "--all", "-q")).exitCode).toBe(4);
+  const opened = standIn.log.of("sts").filter((entry) => entry.operation === "GET /");
+  expect(opened.length).toBe(16);
 });
