@@ -61,6 +61,8 @@ export interface AwsCall {
 const attemptMilliseconds = 10_000;
 /** How long the opening of a connection may take that no call waits for any more. */
 const openingMilliseconds = 5000;
+/** What may be over at the next try. */
+const mayPass = new Set<NetworkError["reason"]>(["timeout", "connect", "broken"]);
 /** A wait that somebody notices. */
 const noticeableWait = 1000;
 
@@ -132,8 +134,7 @@ async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Pr
     return {
       outcome: "again",
       why: error.message,
-      mayRepeat:
-        error.reason !== "certificate" && error.reason !== "proxy" && !(call.once && error.reached),
+      mayRepeat: mayPass.has(error.reason) && !(call.once && error.reached),
       throttled: false,
       clockCorrected: false,
       retryAfter: undefined,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync } from "node:fs";
+import { createServer } from "node:http";
 import { placeForEachTest } from "../support/each-test.ts";
 import { letmeBinary } from "../support/letme-binary.ts";
 import { settleIn, user } from "../support/organisation.ts";
@@ -202,7 +203,10 @@ describe("the network", () => {
     expect(standIn.log.of("dynamodb").length).toBe(2);
   });
 
-  const faults = ["500", "cut", "throttle", "html", "cut-after-headers"] as const;
+  const faults = [
+    ...(["500", "cut", "throttle", "html", "cut-after-headers"] as const),
+    ...(["empty", "garbage-xml"] as const),
+  ];
   const operations = ["GetSessionToken", "AssumeRole"] as const;
   test.each(faults.flatMap((fault) => operations.map((operation) => [fault, operation] as const)))(
     "a request with an MFA code is not sent again after: %s (%s)",
@@ -218,12 +222,22 @@ describe("the network", () => {
         "--mfa-token",
         code,
       ]);
-      expect(result.exitCode).toBe(1);
-      expect(files()).toEqual(before);
+      expectFailure(result, 1, /./, /the MFA code may be used up: give the next one$/);
       const asked = standIn.log.of("sts").map((entry) => entry.operation);
       expect(asked.filter((one) => one !== "GET /")).toEqual([operation]);
     },
   );
+
+  test("an endpoint that speaks no TLS, asked once", async () => {
+    const plain = createServer((_, reply) => reply.end());
+    await new Promise<void>((resolve) => plain.listen(0, "127.0.0.1", resolve));
+    const address = plain.address();
+    const url = `https://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+    const result = await letme(["list", "--debug"], { AWS_ENDPOINT_URL_DYNAMODB: url });
+    plain.close();
+    expect(result.stderr).not.toContain("trying again");
+    expectFailure(result, 1, /the TLS handshake failed/, /`https` or `http`/);
+  });
 
   test("a damaged reply is asked for again", async () => {
     standIn.fail({ service: "dynamodb", with: "bad-crc" });
