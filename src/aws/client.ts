@@ -50,11 +50,16 @@ export interface AwsCall {
    * second try could only fail, and would hide why the first did.
    */
   readonly once: boolean;
-  /** AWS's code and text in a reply that is no result; undefined where it is not AWS's form. */
-  readonly decodeError: (
-    body: string,
-    headers: Headers,
-  ) => { code: string; reason: string } | undefined;
+  /** AWS's error in a reply that is no result; undefined where it is not AWS's form. */
+  readonly decodeError: (body: string, headers: Headers) => DecodedError | undefined;
+}
+
+/** What an error of AWS's says. */
+export interface DecodedError {
+  readonly code: string;
+  readonly reason: string;
+  /** Where it stands in the body; the headers' comes first. */
+  readonly requestId?: string | undefined;
 }
 
 /** How long one attempt may take until its reply begins, the connection included. */

@@ -1,5 +1,5 @@
 import type { NetworkReply } from "../host.ts";
-import type { AwsCall } from "./client.ts";
+import type { AwsCall, DecodedError } from "./client.ts";
 import { isSkewError } from "./clock-skew.ts";
 import { AwsError, type AwsRefusal } from "./errors.ts";
 import { adviceFor, isThrottling } from "./hints.ts";
@@ -49,7 +49,7 @@ export function judgeReply(
               service: call.service,
               operation: call.operation,
               status: reply.status,
-              requestId: requestIdOf(reply),
+              requestId: requestIdOf(reply) ?? refused.requestId,
               code: refused.code,
               reason: withoutSecrets(refused.reason, secrets),
             },
@@ -69,11 +69,7 @@ function refusalError(
 }
 
 /** Undefined also where what stands in a code's place has not the form of one: AWS did not write it. */
-function refusalOf(
-  call: AwsCall,
-  body: string,
-  headers: Headers,
-): ReturnType<AwsCall["decodeError"]> {
+function refusalOf(call: AwsCall, body: string, headers: Headers): DecodedError | undefined {
   const refused = call.decodeError(body, headers);
   return refused !== undefined && /^[\w.:-]{1,128}$/.test(refused.code) ? refused : undefined;
 }

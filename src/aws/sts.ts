@@ -1,5 +1,5 @@
 import { LetmeError } from "../errors.ts";
-import { type AwsClient, awsTime, callAws } from "./client.ts";
+import { type AwsClient, awsTime, callAws, type DecodedError } from "./client.ts";
 import type { Credentials, TemporaryCredentials } from "./credentials.ts";
 import { spentCode } from "./no-reply.ts";
 import { elementText, innerXml } from "./xml.ts";
@@ -180,9 +180,11 @@ function isToken(text: string | undefined): text is string {
 }
 
 /** STS's error: `<ErrorResponse><Error>`, or `<Errors><Error>` as some of its doubles have it. */
-export function decodeStsError(body: string): { code: string; reason: string } | undefined {
+export function decodeStsError(body: string): DecodedError | undefined {
   const error = innerXml(body, "Error");
   const code = error === undefined ? undefined : elementText(error, "Code");
   if (error === undefined || code === undefined) return undefined;
-  return { code, reason: elementText(error, "Message") ?? "" };
+  // The second is the spelling of EC2 and of the doubles that are made like it.
+  const requestId = elementText(body, "RequestId") ?? elementText(body, "RequestID");
+  return { code, reason: elementText(error, "Message") ?? "", requestId };
 }

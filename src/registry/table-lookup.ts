@@ -109,9 +109,11 @@ async function queryEach(
   };
 }
 
+/** That the key is another, or is `name` as a number; not that a name is too long for a key. */
 function isNotKeyedByName(error: unknown): boolean {
-  if (!(error instanceof AwsError)) return false;
-  return error.refusal.code === "ValidationException" && /key/i.test(error.refusal.reason);
+  if (!(error instanceof AwsError) || error.refusal.code !== "ValidationException") return false;
+  const { reason } = error.refusal;
+  return /key|does not match schema type/i.test(reason) && !/size of hashkey/i.test(reason);
 }
 
 function isDenied(error: unknown, operation: "Query" | "Scan"): boolean {

@@ -9,7 +9,13 @@ import {
   unwrapAttribute,
 } from "../aws/dynamodb.ts";
 import { LetmeError } from "../errors.ts";
-import { type CheckedAccount, checkAccount, type RawAttribute } from "./account.ts";
+import {
+  type CheckedAccount,
+  checkAccount,
+  mixedList,
+  type RawAttribute,
+  shown,
+} from "./account.ts";
 import type { FoundEntry, Registry } from "./registry.ts";
 import { findByNames, type TableKeyMemory, type TableQuestions } from "./table-lookup.ts";
 
@@ -65,7 +71,7 @@ function onlyEntry(
   const [first, ...others] = entries;
   const strange = entries.find((entry) => "account" in entry && entry.account.name !== name);
   if (strange !== undefined) {
-    return new LetmeError("failed", `\`${name}\` was asked for, and another account came`, {
+    return new LetmeError("failed", `\`${shown(name)}\` was asked for, and another account came`, {
       hint: "the endpoint for DynamoDB does not answer as DynamoDB does: check AWS_ENDPOINT_URL and proxies",
     });
   }
@@ -117,14 +123,14 @@ function plainAttribute(value: AttributeValue): RawAttribute | undefined {
     case "none":
       return undefined;
     case "other":
-      return { unfit: `a value of DynamoDB's type ${plain.tag}` };
+      return plain.tag === "L" ? mixedList : { unfit: `a value of DynamoDB's type ${plain.tag}` };
   }
 }
 
 function ambiguous(name: string, table: string, count: number): LetmeError {
   return new LetmeError(
     "failed",
-    `the table \`${table}\` has ${count} accounts named \`${name}\``,
+    `the table \`${table}\` has ${count} accounts named \`${shown(name)}\``,
     {
       hint: "whoever manages the table must rename or delete all but one",
     },

@@ -173,6 +173,16 @@ describe("how often a request is sent", () => {
   });
 });
 
+test.each([
+  [{ "x-amzn-requestid": "head-1" }, /\(HTTP 403, request id head-1\)$/],
+  [{}, /\(HTTP 403, request id body-1\)$/],
+])("the request id is the header's, else the body's: %j", async (headers, shown) => {
+  const decodeError = () => ({ code: "AccessDenied", reason: "", requestId: "body-1" });
+  const { client } = clientOf([{ status: 403, body: "x", headers }]);
+  const failure = await callAws(client, { ...callOf(false), decodeError }).catch(String);
+  expect(failure).toMatch(shown);
+});
+
 describe("whether the failure of a request with an MFA code says that it may be used up", () => {
   test.each<[string, Answer, boolean]>([
     ["a failure on AWS's side", refused("InternalFailure", {}, 500), true],

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { unwrapAttribute } from "../../src/aws/dynamodb.ts";
 import { AwsError } from "../../src/aws/errors.ts";
 import { readMaxAttempts, waitBefore } from "../../src/aws/retries.ts";
-import { decodeCredentials, requireCredentials } from "../../src/aws/sts.ts";
+import { decodeCredentials, decodeStsError, requireCredentials } from "../../src/aws/sts.ts";
 import { elementText } from "../../src/aws/xml.ts";
 import { sourceContextOf } from "../support/source-context.ts";
 import { testHost } from "../support/test-host.ts";
@@ -56,6 +56,20 @@ describe("STS's credentials", () => {
   test("a page that is no reply", () => {
     expect(decodeCredentials("<html><body>Sign in</body></html>")).toBeUndefined();
   });
+});
+
+test.each([
+  [
+    "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error><RequestId>r-1</RequestId></ErrorResponse>",
+    "r-1",
+  ],
+  [
+    "<Response><Errors><Error><Code>AccessDenied</Code><Message>no</Message></Error></Errors><RequestID>r-2</RequestID></Response>",
+    "r-2",
+  ],
+  ["<Error><Code>AccessDenied</Code><Message>no</Message></Error>", undefined],
+])("STS's error %s", (body, requestId) => {
+  expect(decodeStsError(body)).toEqual({ code: "AccessDenied", reason: "no", requestId });
 });
 
 test("entities are decoded once", () => {

@@ -155,6 +155,22 @@ describe("AWS refuses", () => {
     expectFailure(await letme(["obtain", "nobody"]), 1, /has no account `nobody`/, /letme list/);
   });
 
+  test("a name without end is not repeated whole", async () => {
+    const name = "x".repeat(2500);
+    for (const args of [
+      ["export", name],
+      ["obtain", name, "--profile", "short"],
+      ["exec", name, "--", "true"],
+    ]) {
+      const result = await letme(args);
+      expectFailure(result, 1, /has no account `x{128}…`$/m, /letme list/);
+      expect(result.stderr.length).toBeLessThan(400);
+    }
+    const several = await letme(["obtain", name, "y".repeat(2500)]);
+    expect(several.stderr).toContain("letme: 2 of 2 accounts failed\n");
+    expect(several.stderr).not.toMatch(/x{129}|y{129}/);
+  });
+
   test("a duration that the role does not give", async () => {
     standIn.addRole({ arn: "arn:aws:iam::000000000077:role/short", trusts: [user.arn] });
     home.write("short.toml", '[short]\nrole = "arn:aws:iam::000000000077:role/short"\n');
