@@ -8,7 +8,10 @@ import { entriesByName } from "./registry.ts";
 /** What a table's partition key is, as far as finding an account by its name goes. */
 export type TableKey = "name" | "other";
 
-/** Remembers, from run to run, what kind a table is; a wrong memory costs one request, no more. */
+/**
+ * Remembers, from run to run, what kind a table is. A wrong `name` costs one request; a wrong `other`
+ * costs Scans until it is forgotten, and one request where no Scan is allowed.
+ */
 export interface TableKeyMemory {
   recall(): Promise<TableKey | undefined>;
   remember(key: TableKey): void;
