@@ -43,8 +43,11 @@ export class LetmeError extends Error {
 
 /** No whole reply came from the network: `reached` is false only where the request surely never left for the server. */
 export class NetworkError extends Error {
-  /** `proxy`: there is one to go through, and it cannot be used or refused to. */
-  readonly reason: "timeout" | "connect" | "certificate" | "proxy" | "broken";
+  /**
+   * `proxy`: there is one to go through, and it cannot be used or refused to. `tls`: what answered
+   * speaks none, or none that letme does.
+   */
+  readonly reason: "timeout" | "connect" | "tls" | "certificate" | "proxy" | "broken";
   readonly reached: boolean;
   /** The proxy that it was to go through, for people and without its password. */
   readonly via: string | undefined;

@@ -19,7 +19,7 @@ export class AwsError extends LetmeError {
   readonly refusal: AwsRefusal;
 
   constructor(refusal: AwsRefusal, advice: Advice = adviceFor(refusal)) {
-    super(advice.kind, describe(refusal), advice.hint === undefined ? {} : { hint: advice.hint });
+    super(advice.kind, describe(refusal), { hint: advice.hint });
     this.name = "AwsError";
     this.refusal = refusal;
   }
@@ -28,7 +28,7 @@ export class AwsError extends LetmeError {
 /** Which kind of failure an AWS code stands for, and the next step. */
 export interface Advice {
   readonly kind: ErrorKind;
-  readonly hint?: string;
+  readonly hint: string;
 }
 
 const longestText = 2000;

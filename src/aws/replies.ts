@@ -1,9 +1,9 @@
 import type { NetworkReply } from "../host.ts";
-import type { AwsCall } from "./client.ts";
+import type { AwsCall, DecodedError } from "./client.ts";
 import { isSkewError } from "./clock-skew.ts";
-import { AwsError } from "./errors.ts";
-import { isThrottling } from "./hints.ts";
-import { notAws } from "./no-reply.ts";
+import { AwsError, type AwsRefusal } from "./errors.ts";
+import { adviceFor, isThrottling } from "./hints.ts";
+import { notAws, spentCode } from "./no-reply.ts";
 import { withoutSecrets } from "./redaction.ts";
 import type { Attempt } from "./retries.ts";
 
@@ -31,6 +31,8 @@ export function judgeReply(
     refused?.code === "RequestTimeout" ||
     refused?.code === "RequestTimeoutException" ||
     refused?.code === "IDPCommunicationError";
+  // A failure on AWS's side may have come behind the look at the code.
+  const maySpend = call.once && (transient || reply.status >= 500);
   const clockCorrected = clockIsOff && refused !== undefined && isSkewError(refused.code);
   return {
     outcome: "again",
@@ -41,27 +43,33 @@ export function judgeReply(
     retryAfter: reply.headers.get("x-amz-retry-after") ?? undefined,
     error:
       refused === undefined
-        ? notAws(call.operation, reply, url, whole)
-        : new AwsError(
+        ? notAws(call.operation, reply, url, whole, call.once)
+        : refusalError(
             {
               service: call.service,
               operation: call.operation,
               status: reply.status,
-              requestId: requestIdOf(reply),
+              requestId: requestIdOf(reply) ?? refused.requestId,
               code: refused.code,
               reason: withoutSecrets(refused.reason, secrets),
             },
-            clockCorrected && call.once ? { kind: "credentials", hint: setClock } : undefined,
+            { askForClock: clockCorrected && call.once, maySpend },
           ),
   };
 }
 
+function refusalError(
+  refusal: AwsRefusal,
+  about: { readonly askForClock: boolean; readonly maySpend: boolean },
+): AwsError {
+  if (about.askForClock) return new AwsError(refusal, { kind: "credentials", hint: setClock });
+  const advice = adviceFor(refusal);
+  if (!about.maySpend) return new AwsError(refusal, advice);
+  return new AwsError(refusal, { ...advice, hint: `${advice.hint}${spentCode}` });
+}
+
 /** Undefined also where what stands in a code's place has not the form of one: AWS did not write it. */
-function refusalOf(
-  call: AwsCall,
-  body: string,
-  headers: Headers,
-): ReturnType<AwsCall["decodeError"]> {
+function refusalOf(call: AwsCall, body: string, headers: Headers): DecodedError | undefined {
   const refused = call.decodeError(body, headers);
   return refused !== undefined && /^[\w.:-]{1,128}$/.test(refused.code) ? refused : undefined;
 }

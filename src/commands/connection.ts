@@ -6,17 +6,18 @@ import { endpointOf, type Service } from "../aws/endpoints.ts";
 import { readMaxAttempts } from "../aws/retries.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
-import type { StateChange } from "../obtain/memory.ts";
+import { memoryKey, type StateChange } from "../obtain/memory.ts";
 import { type DocumentReader, documentReader } from "../profiles/document-reader.ts";
 import { locateSharedFiles, type SharedFileLocations } from "../profiles/locations.ts";
 import { readManagedProfiles } from "../profiles/managed.ts";
 import { readSharedFiles, type SharedFiles } from "../profiles/reader.ts";
 import { localRegistry, requireTable } from "../registry/choose.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { TableKeyMemory } from "../registry/table.ts";
+import type { TableKeyMemory } from "../registry/table-lookup.ts";
 import type { Settings } from "../settings/settings.ts";
 import { chooseSource, profileInUse, sourceRegion } from "../source/choose.ts";
 import type { ChosenSource, SourceContext, SourceCredentials } from "../source/source.ts";
+import type { RememberedTableKey } from "../state/content.ts";
 import { openState, type StateFile } from "../state/state.ts";
 import { type TokenCodes, tokenCodes } from "./token-codes.ts";
 
@@ -159,23 +160,47 @@ function warnOfManagedSource(
   );
 }
 
-/** The table of the settings as a registry; what is learnt of it is to be put into the state. */
-export async function openTable(
+/** Which table it is and who asks it, as a part of keys: elsewhere its name may be another's. */
+export function tablePlace(
   settings: Settings,
   { client, source }: Connection,
+): readonly (string | null)[] {
+  return [
+    client.region,
+    client.endpoints.urls.dynamodb?.value ?? null,
+    settings.table?.value ?? null,
+    settings.contextName,
+    source.identity,
+  ];
+}
+
+// A table that was made anew, now keyed by `name`, is noticed after this time at the latest.
+const otherKeyMilliseconds = 24 * 3600 * 1000;
+
+/** The table of the settings as a registry; what is learnt of it is to be put into the state. */
+export async function openTable(
+  { host, arguments: given }: Invocation,
+  settings: Settings,
+  connection: Connection,
   state: StateFile,
 ): Promise<{ readonly registry: Registry; readonly learnt: () => readonly StateChange[] }> {
-  const table = requireTable(client.host, settings);
+  const { client, source } = connection;
+  const table = requireTable(host, settings);
   const [{ credentials }, { tableRegistry }] = await Promise.all([
     source.load(),
     import("../registry/table.ts"),
   ]);
-  const place = `${client.region}/${table}`;
-  let learnt: "name" | "other" | undefined;
+  const place = memoryKey(["table", ...tablePlace(settings, connection)]);
+  let learnt: RememberedTableKey | undefined;
   const memory: TableKeyMemory = {
-    recall: async () => (await state.read()).tableKeys[place],
+    recall: async () => {
+      const found = (await state.read()).tableKeys[place];
+      if (found === undefined || found === "name") return found;
+      return given.on("no-cache") ? undefined : "other";
+    },
     remember: (key) => {
-      learnt = key;
+      const until = new Date(host.clock.now().getTime() + otherKeyMilliseconds).toISOString();
+      learnt = key === "name" ? key : { key, until };
     },
   };
   return {

@@ -59,7 +59,8 @@ export async function findWork(ground: Ground, selection: Selection): Promise<Wo
       return { kept: remembered, todo: [], failed: [], learnt: () => [] };
     }
   }
-  const table = local === undefined ? await openTable(settings, connection, state) : undefined;
+  const table =
+    local === undefined ? await openTable(invocation, settings, connection, state) : undefined;
   const registry = local ?? table?.registry;
   if (registry === undefined) throw new Error("neither a local registry nor a table");
   invocation.report.debug(`accounts come from ${registry.description}`);

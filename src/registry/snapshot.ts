@@ -14,7 +14,7 @@ export interface SnapshotHeader {
   readonly table: string | undefined;
   readonly region: string | undefined;
   readonly takenAt: Date | undefined;
-  /** Whether there is no table in it. */
+  /** Whether there is nothing but comments in it. */
   readonly empty: boolean;
   /** Whether the tables stand in the order of their headers' bytes, so that one can be looked up. */
   readonly sorted: boolean;
@@ -93,7 +93,7 @@ function decodeHeader(handle: ReadHandle, modifiedMilliseconds: number): Snapsho
     table: comments.get("table"),
     region: comments.get("region"),
     takenAt: Number.isNaN(taken.getTime()) ? undefined : taken,
-    empty: whole !== undefined && !/^\s*\[/m.test(start),
+    empty: whole !== undefined && !/^\s*[^\s#]/m.test(start),
     sorted: comments.get("sorted") === "yes",
     whole,
   };

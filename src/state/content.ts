@@ -3,8 +3,8 @@
  * `expiration` or `until`, and no long-term secret and no MFA code is in it.
  */
 export interface State {
-  /** What kind of partition key a table has, by region and name of the table. */
-  readonly tableKeys: Readonly<Record<string, "name" | "other">>;
+  /** What kind of partition key a table has, by the key of which table it is and who asks it. */
+  readonly tableKeys: Readonly<Record<string, RememberedTableKey>>;
   /** What an account of a table stood for when it was last looked up, by the key of the question. */
   readonly lookups: Readonly<Record<string, RememberedLookup>>;
   /**
@@ -15,6 +15,20 @@ export interface State {
   /** The code last sent of each MFA device, by serial number. */
   readonly codes: Readonly<Record<string, UsedCode>>;
 }
+
+/**
+ * `name` where the table is keyed by it. That another is not counts for a while only: it is scanned
+ * then, and no Scan tells that it was made anew. Older files have it without an end, and so it does
+ * not count.
+ */
+export type RememberedTableKey =
+  | "name"
+  | "other"
+  | {
+      readonly key: "other";
+      /** ISO 8601. */
+      readonly until: string;
+    };
 
 /** An account that was looked up in a table: the fingerprint of its chain, its main region. */
 export interface RememberedLookup {
@@ -93,7 +107,10 @@ export function encodeState(state: State): string {
 export function sweep(state: State, now: Date): State {
   const step = Math.floor(now.getTime() / stepMilliseconds);
   return {
-    tableKeys: state.tableKeys,
+    tableKeys: keep(
+      state.tableKeys,
+      (one) => one === "name" || (one !== "other" && new Date(one.until) > now),
+    ),
     lookups: keep(state.lookups, (lookup) => new Date(lookup.until) > now),
     credentials: keep(state.credentials, (one) => new Date(one.expiration) > now),
     codes: keep(state.codes, (code) => step - code.step < stepsToKeep),
@@ -122,8 +139,9 @@ function readMember<T>(
   return Object.fromEntries(entries);
 }
 
-function isTableKey(value: unknown): value is "name" | "other" {
-  return value === "name" || value === "other";
+function isTableKey(value: unknown): value is RememberedTableKey {
+  if (value === "name" || value === "other") return true;
+  return isRecord(value) && value["key"] === "other" && isTime(value["until"]);
 }
 
 function isLookup(value: unknown): value is RememberedLookup {

@@ -132,6 +132,7 @@ describe("how often a request is sent", () => {
     ["a cut connection", network("broken"), 3, 1],
     ["no reply in time", network("timeout"), 3, 1],
     ["an unknown certificate", network("certificate"), 1, 1],
+    ["no TLS where there should be", network("tls"), 1, 1],
     ["a proxy that refuses", network("proxy"), 1, 1],
   ])("%s", async (_, answer, usually, once) => {
     for (const [isOnce, times] of [
@@ -170,6 +171,49 @@ describe("how often a request is sent", () => {
       hint: expect.stringContaining("the MFA code may be used up"),
     });
   });
+});
+
+test.each([
+  [{ "x-amzn-requestid": "head-1" }, /\(HTTP 403, request id head-1\)$/],
+  [{}, /\(HTTP 403, request id body-1\)$/],
+])("the request id is the header's, else the body's: %j", async (headers, shown) => {
+  const decodeError = () => ({ code: "AccessDenied", reason: "", requestId: "body-1" });
+  const { client } = clientOf([{ status: 403, body: "x", headers }]);
+  const failure = await callAws(client, { ...callOf(false), decodeError }).catch(String);
+  expect(failure).toMatch(shown);
+});
+
+describe("whether the failure of a request with an MFA code says that it may be used up", () => {
+  test.each<[string, Answer, boolean]>([
+    ["a failure on AWS's side", refused("InternalFailure", {}, 500), true],
+    ["another one", refused("Strange", {}, 520), true],
+    ["throttling", refused("Throttling"), true],
+    ["a page of some proxy", { status: 502, body: "<html>" }, true],
+    ["a page in AWS's place", { status: 403, body: "<html>" }, true],
+    ["a wrong checksum", { ...fine, headers: { "x-amz-crc32": "1" } }, true],
+    ["a cut connection", network("broken"), true],
+    ["no connection", network("connect"), false],
+    ["no TLS", network("tls"), false],
+    ["a refusal", refused("AccessDenied"), false],
+  ])("%s", async (_, answer, says) => {
+    for (const isOnce of [true, false]) {
+      const { client } = clientOf([answer], 1);
+      const failure = await callAws(client, callOf(isOnce)).catch((error: unknown) => error);
+      if (!(failure instanceof LetmeError)) throw new Error("not refused");
+      expect(failure.hint?.includes("the MFA code may be used up")).toBe(isOnce && says);
+    }
+  });
+});
+
+test("a server that speaks no TLS points to the URL, or to the proxy's", async () => {
+  for (const [via, hint] of [
+    [undefined, /whether the endpoint's URL is to begin with `https` or `http`/],
+    ["http://proxy:8080", /the proxy's address, and the endpoint's URL, are to begin/],
+  ] as const) {
+    const { client } = clientOf([new NetworkError("tls", "no TLS", undefined, via)]);
+    const failure = await callAws(client, callOf(false)).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ hint: expect.stringMatching(hint) });
+  }
 });
 
 test("a certificate that is out of its time points to the clock", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { unwrapAttribute } from "../../src/aws/dynamodb.ts";
 import { AwsError } from "../../src/aws/errors.ts";
 import { readMaxAttempts, waitBefore } from "../../src/aws/retries.ts";
-import { decodeCredentials, requireCredentials } from "../../src/aws/sts.ts";
+import { decodeCredentials, decodeStsError, requireCredentials } from "../../src/aws/sts.ts";
 import { elementText } from "../../src/aws/xml.ts";
 import { sourceContextOf } from "../support/source-context.ts";
 import { testHost } from "../support/test-host.ts";
@@ -48,7 +48,7 @@ describe("STS's credentials", () => {
     const body = reply(
       `${key}${secret}<SessionToken>a</SessionToken><Expiration>${end}</Expiration>`,
     );
-    const read = () => requireCredentials(clientIn("eu-west-1"), body, "AssumeRole");
+    const read = () => requireCredentials(clientIn("eu-west-1"), body, "AssumeRole", false);
     if (fits) expect(read().expiration).toEqual(new Date(end));
     else expect(read).toThrow("which cannot be");
   });
@@ -56,6 +56,20 @@ describe("STS's credentials", () => {
   test("a page that is no reply", () => {
     expect(decodeCredentials("<html><body>Sign in</body></html>")).toBeUndefined();
   });
+});
+
+test.each([
+  [
+    "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error><RequestId>r-1</RequestId></ErrorResponse>",
+    "r-1",
+  ],
+  [
+    "<Response><Errors><Error><Code>AccessDenied</Code><Message>no</Message></Error></Errors><RequestID>r-2</RequestID></Response>",
+    "r-2",
+  ],
+  ["<Error><Code>AccessDenied</Code><Message>no</Message></Error>", undefined],
+])("STS's error %s", (body, requestId) => {
+  expect(decodeStsError(body)).toEqual({ code: "AccessDenied", reason: "no", requestId });
 });
 
 test("entities are decoded once", () => {
@@ -84,7 +98,7 @@ test.each([
   expect(unwrapAttribute(value)).toEqual(expected as ReturnType<typeof unwrapAttribute>);
 });
 
-test.each<[string, string, string, RegExp]>([
+test.each<[string, string, string, RegExp, string?]>([
   [
     "AccessDenied",
     "MultiFactorAuthentication failed with invalid MFA one time pass code. ",
@@ -103,6 +117,27 @@ test.each<[string, string, string, RegExp]>([
     "credentials",
     /trust policy/,
   ],
+  [
+    "AccessDenied",
+    "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+    "credentials",
+    /trust policy .* provider, audience and subject/,
+    "AssumeRoleWithWebIdentity",
+  ],
+  [
+    "AccessDenied",
+    "User: x is not authorized to perform: sts:GetSessionToken with an explicit deny",
+    "credentials",
+    /with `mfa_session = "off"`, and one account at a time/,
+    "GetSessionToken",
+  ],
+  [
+    "AccessDenied",
+    "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.",
+    "credentials",
+    /set `mfa_arn`/,
+  ],
+  ["AccessDenied", "Roles may not be assumed by root accounts.", "credentials", /IAM user/],
   [
     "AccessDenied",
     "Cannot call GetSessionToken with session credentials",
@@ -130,6 +165,13 @@ test.each<[string, string, string, RegExp]>([
   ],
   ["ExpiredToken", "", "credentials", /expired/],
   ["ExpiredTokenException", "", "credentials", /expired/],
+  [
+    "ExpiredTokenException",
+    "Token expired: current date/time 1 must be before the expiration date/time 0",
+    "credentials",
+    /token file/,
+    "AssumeRoleWithWebIdentity",
+  ],
   ["InvalidClientTokenId", "", "credentials", /source credentials/],
   ["SignatureDoesNotMatch", "Signature expired: a is now earlier than b", "credentials", /clock/],
   [
@@ -138,7 +180,20 @@ test.each<[string, string, string, RegExp]>([
     "credentials",
     /secret access key/,
   ],
+  [
+    "SignatureDoesNotMatch",
+    "Credential should be scoped to a valid region. ",
+    "configuration",
+    /AWS_ENDPOINT_URL.*aws_source_profile_region/,
+  ],
+  [
+    "InvalidSignatureException",
+    "Credential should be scoped to a valid region.",
+    "configuration",
+    /AWS_ENDPOINT_URL/,
+  ],
   ["RequestExpired", "", "credentials", /clock/],
+  ["RequestInTheFuture", "", "credentials", /clock/],
   ["RegionDisabledException", "", "configuration", /region/],
   ["PackedPolicyTooLarge", "", "failed", /shorten/],
   ["IDPRejectedClaim", "", "credentials", /identity provider/],
@@ -147,10 +202,10 @@ test.each<[string, string, string, RegExp]>([
   ["Throttling", "Rate exceeded", "failed", /wait/],
   ["ResourceNotFoundException", "", "configuration", /dynamodb_table/],
   ["SomethingNew", "", "failed", /--debug/],
-])("%s %p is of kind %s, with a hint", (code, reason, kind, hint) => {
+])("%s %p is of kind %s, with a hint", (code, reason, kind, hint, operation = "AssumeRole") => {
   const refusal = {
     service: "sts",
-    operation: "AssumeRole",
+    operation,
     status: 403,
     code,
     reason,

@@ -62,6 +62,21 @@ describe("whether a snapshot is used", () => {
     expect(registry).toBeDefined();
     expect(notes[0]).toContain("the snapshot is 7 days old");
   });
+
+  test.each([
+    ["2026-11-23T22:00:00Z", undefined],
+    [
+      "2026-11-24T00:00:00Z",
+      "the snapshot is dated 2026-11-24T00:00:00.000Z, which is yet to come",
+    ],
+  ])("one of the future is, and from a day on that is said: %s", (takenAt, note) => {
+    const { registry, notes } = local(
+      renderSnapshot([account("a")], { ...place, takenAt: new Date(takenAt) }),
+    );
+    expect(registry).toBeDefined();
+    expect(notes.length).toBe(note === undefined ? 0 : 1);
+    if (note !== undefined) expect(notes[0]).toContain(note);
+  });
 });
 
 test("an account that was put in by hand, out of order, is found all the same", async () => {
@@ -109,8 +124,11 @@ test.each<[string, readonly string[], number]>([
 });
 
 test("a snapshot that is no TOML any more says where", async () => {
-  const { registry } = local(`${renderSnapshot([account("a")], place)}\n[broken\n`);
-  expect(registry?.find("zzz")).rejects.toThrow(/\.letme-cache:\d+:\d+: /);
+  for (const text of [`${renderSnapshot([account("a")], place)}\n[broken\n`, "foo = ["]) {
+    const { registry } = local(text);
+    if (registry === undefined) throw new Error("not used");
+    await expect(registry.find("zzz")).rejects.toThrow(/\.letme-cache:\d+:\d+: /);
+  }
 });
 
 describe("one name twice", () => {
@@ -169,6 +187,12 @@ describe("one name twice", () => {
       parseAccounts(`[a]\nid = 9007199254740993\n${more}\nrole = "${role(1)}"\n`),
     ).toMatchObject([
       { account: { id: "9007199254740993", other: { other: "12345678901234567890" } } },
+    ]);
+  });
+
+  test("a list with other than strings in it is called that", () => {
+    expect(parseAccounts(`[a]\nrole = ["${role(1)}", 1]\n`)).toMatchObject([
+      { problem: "must be a list of role ARNs, not a list with other than strings in it" },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { LetmeError } from "../../src/errors.ts";
 import { tableRegistry } from "../../src/registry/table.ts";
 import { renderAccount } from "../../src/registry/toml.ts";
@@ -38,6 +38,50 @@ test("pages that come again are an end", async () => {
     "same page twice",
   );
   expect(await failure(tableOf(page("a")).list())).toContain("same page twice");
+});
+
+test("a list with other than strings in it is called that", async () => {
+  const [entry] = await tableOf({
+    Items: [{ name: { S: "a" }, role: { L: [{ S: role }, { N: "1" }] } }],
+  }).list();
+  expect(entry).toMatchObject({
+    problem: "must be a list of role ARNs, not a list with other than strings in it",
+  });
+});
+
+describe("whether a Query that is refused says that the table is keyed otherwise", () => {
+  test.each([
+    ["Query condition missed key schema element: id", true],
+    ["Query key condition not supported", true],
+    [
+      "One or more parameter values were invalid: Condition parameter type does not match schema type",
+      true,
+    ],
+    [
+      "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes",
+      false,
+    ],
+  ])("%s", async (message, isOther) => {
+    const learnt: string[] = [];
+    const network = fakeNetwork((request) =>
+      request.headers["x-amz-target"]?.endsWith(".Query")
+        ? {
+            status: 400,
+            body: { __type: "com.amazon.coral.validate#ValidationException", message },
+          }
+        : { body: { Items: [account("a")] } },
+    );
+    const client = sourceContextOf({ ...testHost({}), network }).clientIn("eu-west-1");
+    const memory = {
+      recall: async () => undefined,
+      remember: (key: string) => void learnt.push(key),
+    };
+    const keys = { accessKeyId: "AKIA", secretAccessKey: "secret" };
+    const found = tableRegistry(client, keys, "accounts", memory).find("a");
+    if (isOther) expect(await found).toMatchObject({ account: { name: "a" } });
+    else expect(await failure(found)).toContain(message);
+    expect(learnt).toEqual(isOther ? ["other"] : []);
+  });
 });
 
 test("an attribute nested deeper than calls can be, and one whose name is no text, do no harm", async () => {

@@ -25,7 +25,12 @@ const credentials = (expiration: string) => ({
 });
 
 const state: State = {
-  tableKeys: { "eu-west-1/accounts": "name" },
+  tableKeys: {
+    old: { key: "other", until: "2026-11-22T23:00:00Z" },
+    ofOlderFiles: "other",
+    new: { key: "other", until: "2026-11-22T23:00:01Z" },
+    named: "name",
+  },
   lookups: {
     old: { chain: "00000000", region: undefined, until: "2026-11-22T22:59:59Z" },
     new: { chain: "5f0c2a91", region: "eu-west-1", until: "2026-11-22T23:00:01Z" },
@@ -45,7 +50,7 @@ describe("the content", () => {
 
   test("what has run out is swept", () => {
     const swept = sweep(state, now);
-    expect(swept.tableKeys).toEqual(state.tableKeys);
+    expect(Object.keys(swept.tableKeys)).toEqual(["new", "named"]);
     for (const member of [swept.lookups, swept.credentials, swept.codes]) {
       expect(Object.keys(member)).toEqual(["new"]);
     }
@@ -60,7 +65,9 @@ describe("the content", () => {
     ['{"version":2,"anything":1}', "newer"],
     ['{"version":1}', emptyState],
     ['{"version":1,"tableKeys":{"a":"name"}}', { ...emptyState, tableKeys: { a: "name" } }],
+    ['{"version":1,"tableKeys":{"a":"other"}}', { ...emptyState, tableKeys: { a: "other" } }],
     ['{"version":1,"tableKeys":{"a":"nome"}}', "damaged"],
+    ['{"version":1,"tableKeys":{"a":{"key":"other"}}}', "damaged"],
     ['{"version":1,"credentials":{"a":{}}}', "damaged"],
     ['{"version":1,"credentials":[]}', "damaged"],
     ['{"version":1,"codes":{"a":{"hash":"x","step":"1"}}}', "damaged"],
@@ -88,10 +95,10 @@ describe("the file", () => {
   test("a change keeps what others wrote, and sweeps", async () => {
     const { file } = open(encodeState(state));
     expect(
-      await file.update((one) => ({ ...one, tableKeys: { ...one.tableKeys, b: "other" } })),
+      await file.update((one) => ({ ...one, tableKeys: { ...one.tableKeys, b: "name" } })),
     ).toBe(true);
     const read = await file.read();
-    expect(read.tableKeys).toEqual({ "eu-west-1/accounts": "name", b: "other" });
+    expect(Object.keys(read.tableKeys)).toEqual(["new", "named", "b"]);
     expect(Object.keys(read.credentials)).toEqual(["new"]);
   });
 
