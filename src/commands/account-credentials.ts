@@ -107,10 +107,13 @@ async function remember(
   const { account, fingerprint } = todo.chain;
   const [region] = account.regions;
   const stands = { chain: fingerprint, ...(region === undefined ? {} : { region }) };
+  const source = await connection.source.load();
+  const byCode = settings.mfaArn !== undefined || source.byCode === true;
   // Who wants each MFA code asked wants nothing remembered that one gave.
-  if (settings.mfaArn === undefined || settings.mfaSession.value !== "off") {
-    const source = maskedKeyId((await connection.source.load()).credentials.accessKeyId);
-    const what = { label: account.name, source, region: connection.client.region, stands };
+  if (!byCode || settings.mfaSession.value !== "off") {
+    const masked = maskedKeyId(source.credentials.accessKeyId);
+    const { region: of } = connection.client;
+    const what = { label: account.name, source: masked, region: of, stands };
     const key = memoryKey(["account", account.name, fingerprint, region ?? null]);
     memory.record(key, credentials, { kind: "account", ...what });
   }

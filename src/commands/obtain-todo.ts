@@ -99,6 +99,7 @@ async function obtainNow(
       {
         client: connection.client,
         source: source.credentials,
+        useSource: (call) => connection.source.use((found) => call(found.credentials)),
         mfa: mfaOf(ground),
         memory,
         ready: (number) => (aside && number === 1 ? waited : warmth.ready()),

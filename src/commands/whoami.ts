@@ -5,7 +5,7 @@ import { formatDuration } from "../settings/duration.ts";
 import { readSettings } from "../settings/settings.ts";
 import { chooseSource, sourceRegion } from "../source/choose.ts";
 import type { SourceCredentials, SourceKind } from "../source/source.ts";
-import { openClient, readAwsFiles, regionInUse, sourceContext } from "./connection.ts";
+import { inUse, openClient, readAwsFiles, regionInUse, sourceContext } from "./connection.ts";
 import { outputOption } from "./output-option.ts";
 import { settingOptions } from "./setting-options.ts";
 import { tokenCodes } from "./token-codes.ts";
@@ -49,9 +49,9 @@ export const whoami: Command = {
     // Any region of the right partition answers; where none is set, the first one of all.
     const client = openClient(invocation, files, profile, region ?? "us-east-1");
     const context = sourceContext(invocation, settings, files, profile, client, codes);
-    const source = await chooseSource(context, profile).load();
-    codes.checkUse();
-    const caller = await getCallerIdentity(client, source.credentials);
+    const { caller, source } = await inUse(chooseSource(context, profile), codes.checkUse).use(
+      async (source) => ({ source, caller: await getCallerIdentity(client, source.credentials) }),
+    );
     const now = host.clock.now();
     return report.result(
       given.value("output") === "json"

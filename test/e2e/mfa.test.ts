@@ -285,7 +285,9 @@ describe("codes", () => {
 
   test("nor one that the source's own device took, which may be the same", async () => {
     const code = freshCode();
-    settleIn(home, { dynamodb_table: "", registry_file: "accounts.toml" });
+    // Without it the role would be remembered, and no code asked for.
+    const off = { mfa_session: "off" };
+    settleIn(home, { dynamodb_table: "", registry_file: "accounts.toml", ...off });
     home.write(
       ".aws/credentials",
       (home.read(".aws/credentials") ?? "").replace("[default]", "[keys]"),

@@ -41,6 +41,12 @@ export function sourceContextOf(
       if (options.tokenCode === undefined) throw new Error(`asked for a code of ${serialNumber}`);
       return send(options.tokenCode(serialNumber));
     },
+    openRoles: async () => ({
+      recall: async () => undefined,
+      save: async () => undefined,
+      forget: async () => undefined,
+      inTurn: (_, act) => act(),
+    }),
     warn: (text) => options.warnings?.push(text),
     refreshLock: `${host.homeDirectory}/.letme/.refresh-lock`,
   };
