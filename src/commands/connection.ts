@@ -1,5 +1,5 @@
 import { readAuthorities } from "../aws/authorities.ts";
-import type { AwsClient } from "../aws/client.ts";
+import { type AwsClient, awsTime } from "../aws/client.ts";
 import { ClockSkew } from "../aws/clock-skew.ts";
 import { readEndpointSettings } from "../aws/endpoint-settings.ts";
 import { endpointOf, type Service } from "../aws/endpoints.ts";
@@ -71,6 +71,7 @@ export function sourceContext(
   const { host, report } = invocation;
   return {
     host,
+    awsTime: () => awsTime(client),
     sharedFiles: shared,
     profileName: profileInUse(host, sourceProfile),
     region: client.region,

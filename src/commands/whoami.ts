@@ -1,3 +1,4 @@
+import { awsTime } from "../aws/client.ts";
 import { type CallerIdentity, getCallerIdentity } from "../aws/sts.ts";
 import type { Command } from "../cli/declaration.ts";
 import { printableJson, printableLine } from "../io/printable.ts";
@@ -52,7 +53,8 @@ export const whoami: Command = {
     const { caller, source } = await inUse(chooseSource(context, profile), codes.checkUse).use(
       async (source) => ({ source, caller: await getCallerIdentity(client, source.credentials) }),
     );
-    const now = host.clock.now();
+    // AWS says when credentials end, by its own clock.
+    const now = awsTime(client);
     return report.result(
       given.value("output") === "json"
         ? `${printableJson(document(caller, source, now))}\n`

@@ -27,8 +27,8 @@ export async function assumedRole(
 ): Promise<SourceCredentials> {
   const { steps, loadRoot } = wayTo(context, profile);
   const root = await loadRoot();
-  const now = context.host.clock.now();
-  checkExpiry(root, now, context.sharedFiles.profile(root.profiles.at(-1) ?? ""));
+  const profileOfRoot = context.sharedFiles.profile(root.profiles.at(-1) ?? "");
+  checkExpiry(root, context.awsTime(), profileOfRoot);
   const memory = await context.openRoles();
   const path = pathOf(root, steps);
   const held = await climb(context, memory, root, steps);

@@ -38,7 +38,8 @@ export function chooseSource(
     load: async () => {
       const found = await candidate.load();
       if (found === undefined) throw missing();
-      checkExpiry(found, host.clock.now(), sharedFiles.profile(found.profiles.at(-1) ?? ""));
+      // AWS says when credentials end, by its own clock.
+      checkExpiry(found, context.awsTime(), sharedFiles.profile(found.profiles.at(-1) ?? ""));
       return found;
     },
   };

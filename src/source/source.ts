@@ -51,6 +51,8 @@ export interface ChosenSource {
 /** What a source may look at and use. */
 export interface SourceContext {
   readonly host: Host;
+  /** What time it is for AWS, as far as its replies have shown. */
+  readonly awsTime: () => Date;
   readonly sharedFiles: SharedFiles;
   /** The name of the profile that everything starts at, also where no file has it. */
   readonly profileName: string;

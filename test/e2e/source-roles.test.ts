@@ -205,3 +205,12 @@ describe("roles one after the other", () => {
     expect(assumed()).toEqual(["inner", "bastion", "inner"]);
   });
 });
+
+test("a clock that is ahead by more than the role's credentials last", async () => {
+  home.write(".aws/config", profile("admin", bastion, "default"));
+  standIn.clock.advance(-2 * 3600_000);
+  await succeed("obtain", "one");
+  const { stdout, exitCode } = await letme("whoami", "-o", "json");
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout).secondsLeft).toBeWithin(3000, 3601);
+});
