@@ -176,8 +176,9 @@ export function openClient(
 export function memoryOf(
   { host, report }: Invocation,
   settings: Pick<Settings, "paths">,
+  client: AwsClient,
 ): StateFile {
-  return openState(host, settings.paths.state, report.warn);
+  return openState(host, settings.paths.state, report.warn, () => awsTime(client));
 }
 
 /**

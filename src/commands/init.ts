@@ -50,7 +50,11 @@ async function takeSnapshot(
   const { origin } = await connection.source.load();
   report.progress(`Source: ${origin}\nRegion: ${region}\nTable: ${table}`);
   const takenAt = host.clock.now();
-  const { registry } = await openTable(settings, connection, memoryOf(invocation, settings));
+  const { registry } = await openTable(
+    settings,
+    connection,
+    memoryOf(invocation, settings, connection.client),
+  );
   const { accounts, unsound } = sortEntries(await registry.list());
   warnOfUnsound(invocation, unsound);
   if (accounts.length === 0) {

@@ -102,7 +102,8 @@ async function openRegistry(
   if (local !== undefined) return local;
   requireTable(invocation.host, settings);
   const connection = connect(invocation, settings, files, ["dynamodb"]);
-  return (await openTable(settings, connection, memoryOf(invocation, settings))).registry;
+  return (await openTable(settings, connection, memoryOf(invocation, settings, connection.client)))
+    .registry;
 }
 
 const header = ["NAME:", "MAIN REGION:"];

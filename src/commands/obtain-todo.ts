@@ -1,3 +1,4 @@
+import { awsTime } from "../aws/client.ts";
 import type { TemporaryCredentials } from "../aws/credentials.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
@@ -51,7 +52,7 @@ export interface Result {
 /** Obtains what is to be obtained, delivers it, and remembers what serves again. */
 export async function obtainTodo(ground: ObtainGround, work: Work): Promise<Result> {
   const { invocation, settings, connection, state, telling } = ground;
-  const memory = openMemory(state, invocation.host.clock);
+  const memory = openMemory(state, () => awsTime(connection.client));
   const source = await connection.source.load();
   telling.plan(work.todo);
   const [only, ...others] = work.todo;

@@ -1,4 +1,4 @@
-import type { AwsClient } from "../aws/client.ts";
+import { type AwsClient, awsTime } from "../aws/client.ts";
 import { endpointOf } from "../aws/endpoints.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { maskedKeyId, memoryKey, openMemory } from "../obtain/memory.ts";
@@ -21,8 +21,8 @@ export function openRoleMemory(
   settings: RoleMemorySettings,
   client: AwsClient,
 ): RoleMemory {
-  const state = memoryOf(invocation, settings);
-  const open = () => openMemory(state, invocation.host.clock);
+  const state = memoryOf(invocation, settings, client);
+  const open = () => openMemory(state, () => awsTime(client));
   const keyOf = ({ accessKeyId, roles }: RolePath) =>
     memoryKey([
       ...["source-role", accessKeyId],

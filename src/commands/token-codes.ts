@@ -55,7 +55,8 @@ export function tokenCodes(
       import("../obtain/code-desk.ts"),
       import("../obtain/code-reuse.ts"),
     ]);
-    const record = openCodeRecord(openState(host, settings.paths.state, report.warn));
+    const state = openState(host, settings.paths.state, report.warn, "unknown");
+    const record = openCodeRecord(state);
     return (serialNumber: string) => {
       const device = serialNumber === settings.mfaArn?.value ? undefined : serialNumber;
       return openCodeDesk({

@@ -1,3 +1,4 @@
+import { awsTime } from "../aws/client.ts";
 import { checkPartitions } from "../aws/partitions.ts";
 import { LetmeError } from "../errors.ts";
 import { findKept, type WrittenProfile } from "../obtain/keep.ts";
@@ -170,11 +171,12 @@ function planFor(ground: PlanGround, account: Account): Todo {
 
 /** Takes out what is there already, with enough life left. */
 export function splitKept(
-  ground: Pick<Ground, "invocation" | "written" | "minRemaining">,
+  ground: Pick<Ground, "connection" | "written" | "minRemaining">,
   planned: readonly Todo[],
 ): { readonly kept: readonly (Todo & Kept)[]; readonly todo: readonly Todo[] } {
-  const { invocation, written, minRemaining } = ground;
-  const now = invocation.host.clock.now();
+  const { connection, written, minRemaining } = ground;
+  // The table's reply may have shown that this machine's clock is off.
+  const now = awsTime(connection.client);
   const kept: (Todo & Kept)[] = [];
   const todo: Todo[] = [];
   for (const one of planned) {

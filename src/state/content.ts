@@ -89,13 +89,19 @@ export function encodeState(state: State): string {
   return `${JSON.stringify({ version: currentVersion, ...state })}\n`;
 }
 
-/** The state without what has run out. */
-export function sweep(state: State, now: Date): State {
+/**
+ * The state without what has run out: credentials by AWS's time, the rest by this machine's, as it
+ * was noted. Where AWS's time is not known, no credentials are taken for expired.
+ */
+export function sweep(state: State, now: Date, awsTime: Date | "unknown"): State {
   const step = Math.floor(now.getTime() / stepMilliseconds);
   return {
     tableKeys: state.tableKeys,
     lookups: keep(state.lookups, (lookup) => new Date(lookup.until) > now),
-    credentials: keep(state.credentials, (one) => new Date(one.expiration) > now),
+    credentials:
+      awsTime === "unknown"
+        ? state.credentials
+        : keep(state.credentials, (one) => new Date(one.expiration) > awsTime),
     codes: keep(state.codes, (code) => step - code.step < stepsToKeep),
   };
 }
