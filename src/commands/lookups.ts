@@ -1,3 +1,4 @@
+import { ownUrlOf } from "../aws/endpoints.ts";
 import { findKept, lifeLeft } from "../obtain/keep.ts";
 import { memoryKey, type StateChange } from "../obtain/memory.ts";
 import type { State } from "../state/content.ts";
@@ -53,6 +54,9 @@ function lookupKey({ settings, connection }: Ground, accountName: string): strin
   return memoryKey([
     "lookup",
     client.region,
+    ...(["dynamodb", "sts"] as const).map(
+      (service) => ownUrlOf(service, client.region, client.endpoints) ?? null,
+    ),
     settings.table?.value ?? null,
     settings.contextName,
     source.identity,

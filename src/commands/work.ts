@@ -1,4 +1,5 @@
 import { awsTime } from "../aws/client.ts";
+import { ownUrlOf } from "../aws/endpoints.ts";
 import { checkPartitions } from "../aws/partitions.ts";
 import { LetmeError } from "../errors.ts";
 import { findKept, type WrittenProfile } from "../obtain/keep.ts";
@@ -159,10 +160,12 @@ function planAll(
 
 function planFor(ground: PlanGround, account: Account): Todo {
   const { settings, connection, profileName, sourceIsTemporary } = ground;
+  const { region, endpoints } = connection.client;
   const chain = planChain(account, {
     contextName: settings.contextName,
     sourceIdentity: connection.source.identity,
     sourceIsTemporary,
+    ownStsUrl: ownUrlOf("sts", region, endpoints),
     sessionName: settings.sessionName?.value,
     durationSeconds: settings.sessionDuration.value,
   });

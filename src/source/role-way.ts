@@ -1,8 +1,8 @@
 import { checkPartitions } from "../aws/partitions.ts";
-import type { LetmeError } from "../errors.ts";
+import { LetmeError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { SharedSection } from "../profiles/reader.ts";
-import { hasRole, ownCredentials } from "./profile.ts";
+import { hasRole, ownAccessKeyId, ownCredentials } from "./profile.ts";
 import { keysFileOf } from "./profile-keys.ts";
 import {
   defaultRoleSessionName,
@@ -10,6 +10,7 @@ import {
   profileError,
   propertyOf,
   stsRegion,
+  variableOf,
 } from "./property.ts";
 import type { ProfileRole, SourceContext, SourceCredentials } from "./source.ts";
 
@@ -22,6 +23,8 @@ export interface Step {
 /** The roles up to a profile's own, in the order of assuming, and what the first is assumed with. */
 export interface Way {
   readonly steps: readonly Step[];
+  /** That the first is assumed with, where it is known without asking anyone. */
+  readonly accessKeyId: string | undefined;
   readonly loadRoot: () => Promise<SourceCredentials>;
 }
 
@@ -37,6 +40,20 @@ export function wayTo(
   const role = roleOf(context, profile);
   const way = wayToSource(context, profile, visited);
   return { ...way, steps: [...way.steps, { profile, role }] };
+}
+
+/** The access key id that a profile's roles start from, where it is known without asking anyone. */
+export function accessKeyIdBehind(
+  context: SourceContext,
+  profile: SharedSection,
+): string | undefined {
+  try {
+    return wayTo(context, profile).accessKeyId;
+  } catch (error) {
+    // Who needs the way will say what is wrong with it.
+    if (error instanceof LetmeError) return undefined;
+    throw error;
+  }
 }
 
 function roleOf(context: SourceContext, profile: SharedSection): ProfileRole {
@@ -75,7 +92,11 @@ function wayToSource(
       const { namedSource } = await import("./named-source.ts");
       return namedSource(context, profile, credentialSource);
     };
-    return { steps: [], loadRoot };
+    const isEnvironment = credentialSource.toLowerCase() === "environment";
+    const accessKeyId = isEnvironment
+      ? variableOf(context.host.env, "AWS_ACCESS_KEY_ID")
+      : undefined;
+    return { steps: [], accessKeyId, loadRoot };
   }
   throw profileError(
     profile,
@@ -114,7 +135,7 @@ function wayToProfile(
       `set up \`${name}\`: keys, SSO, \`login_session\`, \`credential_process\` or a role of its own`,
     );
   };
-  return { steps: [], loadRoot };
+  return { steps: [], accessKeyId: ownAccessKeyId(source), loadRoot };
 }
 
 function missing(context: SourceContext, profile: SharedSection, name: string): LetmeError {

@@ -41,6 +41,8 @@ export interface ChosenSource {
   readonly identity: string;
   /** Whether its credentials are temporary ones; undefined where only they will tell. */
   readonly isTemporary: boolean | undefined;
+  /** Its access key id, or that of the keys behind its roles; undefined where only asking tells. */
+  readonly accessKeyId: () => Promise<string | undefined>;
   /**
    * The credentials, which some sources ask of the network, of the user or of a program; rejects
    * with a `LetmeError` where they cannot be had or have ended.

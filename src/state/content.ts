@@ -45,6 +45,8 @@ export interface RememberedCredentials {
 export interface AccountChain {
   readonly chain: string;
   readonly region?: string;
+  /** A hash of where STS was asked, and with which access key; older letmes did not note it. */
+  readonly origin?: string;
 }
 
 /** A code that was sent: its hash, and the number of the 30-second step in which that was. */
@@ -153,7 +155,8 @@ function isCredentials(value: unknown): value is RememberedCredentials {
 
 function isStands(value: unknown): value is AccountChain {
   if (!isRecord(value)) return false;
-  return isText(value["chain"]) && (value["region"] === undefined || isText(value["region"]));
+  const { chain, region, origin } = value as Partial<Record<string, unknown>>;
+  return isText(chain) && [region, origin].every((one) => one === undefined || isText(one));
 }
 
 function isUsedCode(value: unknown): value is UsedCode {
