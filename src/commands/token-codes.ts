@@ -43,9 +43,10 @@ export function tokenCodes(
   else if (variable !== undefined && variable !== "") {
     code = { code: variable, origin: "`LETME_MFA_TOKEN`", errorKind: "configuration" };
   }
+  let isTaken = false;
   let act: Parameters<TokenCodes["before"]>[0] = () => undefined;
   const sources = (device?: string): TokenCodeSources => ({
-    given: code,
+    given: isTaken ? undefined : code,
     process: settings.mfaProcess?.value,
     mayAsk: () => mayAsk(invocation),
     device,
@@ -62,8 +63,8 @@ export function tokenCodes(
       return openCodeDesk({
         ...{ host, serialNumber, record },
         sources: () => sources(device),
-        onGivenTaken: () => {
-          code = undefined;
+        onGiven: (now) => {
+          isTaken = now;
         },
         onAsking: () => act("asking"),
         tell: report.progress,

@@ -283,6 +283,21 @@ describe("codes", () => {
     },
   );
 
+  test("one that never left, for there was no connection, can be given again", async () => {
+    const code = freshCode();
+    const environment = { ...standIn.environment, AWS_ENDPOINT_URL_STS: "http://127.0.0.1:1" };
+    const args = ["obtain", "guarded", "--mfa-token", code];
+    const failed = await runLetme(args, {
+      home,
+      environment: { ...environment, AWS_MAX_ATTEMPTS: "1" },
+    });
+    expect(failed.exitCode).toBe(1);
+    expect(failed.stderr).toContain("no connection");
+    const { exitCode, stderr } = await letme(...args);
+    expect(`${exitCode} ${exitCode === 0 ? "" : stderr}`).toBe("0 ");
+    expect((await letme(...args, "--renew", "-d", "2h")).stderr).toContain("was used already");
+  });
+
   test("nor one that the source's own device took, which may be the same", async () => {
     const code = freshCode();
     // Without it the role would be remembered, and no code asked for.
