@@ -47,6 +47,7 @@ export function tokenCodes(
   let act: Parameters<TokenCodes["before"]>[0] = () => undefined;
   const sources = (device?: string): TokenCodeSources => ({
     given: isTaken ? undefined : code,
+    served: isTaken ? code : undefined,
     process: settings.mfaProcess?.value,
     mayAsk: () => mayAsk(invocation),
     device,

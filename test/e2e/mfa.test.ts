@@ -346,6 +346,21 @@ describe("codes", () => {
     expect(calls().filter((operation) => operation === "AssumeRole").length).toBe(2);
   });
 
+  test("one for two sessions longer than an hour: it says that each takes its own", async () => {
+    const args = ["obtain", "guarded", "example1", "-d", "4h"];
+    const { exitCode, stderr } = await letme(...args, "--mfa-token", freshCode());
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain(
+      "  `example1`: another MFA code is needed, and there is no one to ask: that of `--mfa-token` has served\n",
+    );
+    expect(stderr).toContain(
+      "hint: a code serves once, and each session longer than an hour takes one of its own: run the command again with the next one",
+    );
+    const again = await letme(...args, "--mfa-token", freshCode());
+    expect(`${again.exitCode} ${again.exitCode === 0 ? "" : again.stderr}`).toBe("0 ");
+    expect(calls()).toEqual(["AssumeRole", "AssumeRole"]);
+  });
+
   test("three wrong ones are an error", async () => {
     const terminal = inTerminal("obtain", "example2");
     for (const number of [1, 2, 3]) {
