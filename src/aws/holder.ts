@@ -1,5 +1,5 @@
 import type { Credentials } from "./credentials.ts";
-import { AwsError } from "./errors.ts";
+import { AwsError, type AwsRefusal } from "./errors.ts";
 
 /** Credentials, and whether they were remembered rather than just given by AWS. */
 export interface Held<C> {
@@ -13,6 +13,8 @@ export interface Origin<C> {
   open(): Promise<Held<C>>;
   /** New ones, where AWS no longer takes these, which were remembered. */
   renew(stale: C): Promise<C>;
+  /** Whether new ones cost requests only, and no MFA code. */
+  renewsFreely(): Promise<boolean>;
 }
 
 /** What remembers credentials, and gets them where it has none. */
@@ -20,11 +22,14 @@ export interface Keeping<C> {
   recall(): Promise<C | undefined>;
   obtain(): Promise<C>;
   forget(stale: C): void | Promise<void>;
+  obtainsFreely(): Promise<boolean>;
 }
 
 /** Credentials that are remembered between runs, as an origin. */
-export function remembering<C>({ recall, obtain, forget }: Keeping<C>): Origin<C> {
+export function remembering<C>(keeping: Keeping<C>): Origin<C> {
+  const { recall, obtain, forget, obtainsFreely } = keeping;
   return {
+    renewsFreely: obtainsFreely,
     async open() {
       const credentials = await recall();
       return credentials === undefined
@@ -54,7 +59,8 @@ export class Holder<C = Credentials> {
 
   /**
    * Does a call with the credentials. Where AWS no longer takes remembered ones (the key was
-   * switched off, the clock was wrong), they are forgotten and the call is done with new ones.
+   * switched off, the clock was wrong), they are forgotten and the call is done with new ones. So
+   * too where AWS denies the call, since these may have been revoked: but not at the price of a code.
    */
   async use<T>(call: (credentials: C) => Promise<T>): Promise<T> {
     const using = this.get();
@@ -62,7 +68,10 @@ export class Holder<C = Credentials> {
     try {
       return await call(held.credentials);
     } catch (error) {
-      if (!held.remembered || !isStale(error)) throw error;
+      if (!held.remembered || !(error instanceof AwsError)) throw error;
+      if (isDenied(error.refusal)) {
+        if (!(await this.#origin.renewsFreely())) throw error.withAdvice(howToForget);
+      } else if (!staleCodes.has(error.refusal.code)) throw error;
       // Whoever finds out first gets new ones; the others use those.
       if (this.#current === using) this.#current = this.#renew(held.credentials);
       return call((await this.get()).credentials);
@@ -81,6 +90,11 @@ const staleCodes = new Set([
   "UnrecognizedClientException",
 ]);
 
-function isStale(error: unknown): boolean {
-  return error instanceof AwsError && staleCodes.has(error.refusal.code);
+/** Whether the caller may not do it; a wrong MFA code is refused with the same AWS code. */
+function isDenied({ code, reason }: AwsRefusal): boolean {
+  const isCode = code === "AccessDenied" || code === "AccessDeniedException";
+  return isCode && !/MultiFactorAuthentication failed/i.test(reason);
 }
+
+const howToForget =
+  "what an MFA code gave is remembered, and may be too old for AWS or revoked: `letme session clear` forgets it, then a code is asked for";

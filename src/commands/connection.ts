@@ -126,11 +126,14 @@ export function inUse(
     loaded(found);
     return found;
   };
+  let byCode = false;
   const holder = new Holder<SourceCredentials>({
     async open() {
       const credentials = await load();
+      byCode = credentials.byCode === true;
       return { credentials, remembered: credentials.forget !== undefined };
     },
+    renewsFreely: async () => !byCode,
     async renew(stale) {
       await stale.forget?.();
       return load();

@@ -2,6 +2,7 @@ import { atMost } from "../at-most.ts";
 import type { AwsClient } from "../aws/client.ts";
 import type { Credentials, TemporaryCredentials } from "../aws/credentials.ts";
 import { endpointOf } from "../aws/endpoints.ts";
+import { AwsError } from "../aws/errors.ts";
 import { Holder, remembering } from "../aws/holder.ts";
 import { assumeRole } from "../aws/sts.ts";
 import { LetmeError } from "../errors.ts";
@@ -90,7 +91,8 @@ class Assumer {
       outcome = { chain, credentials: await this.#hop(hop, chain.hops.length, caller) };
     } catch (error) {
       if (!(error instanceof LetmeError) || error.kind === "interrupted") throw error;
-      outcome = { chain, error };
+      const isSetUp = error instanceof AwsError && this.#options.mfa !== undefined;
+      outcome = { chain, error: isSetUp ? error.withMfa() : error };
     }
     onOutcome(outcome);
     return outcome;
@@ -160,6 +162,7 @@ class Assumer {
           return given;
         },
         forget: () => memory.forget(key),
+        obtainsFreely: () => this.#callers.isFree(node.path[0] ?? hop),
       }),
     );
   }

@@ -45,6 +45,8 @@ const sessionOfOneRun = 900;
 export interface Callers {
   readonly session: Holder;
   readonly wayOf: (firstHop: { readonly durationSeconds: number }) => MfaWay;
+  /** Whether a first hop can be assumed without a code that is still to be asked for. */
+  readonly isFree: (firstHop: { readonly durationSeconds: number }) => Promise<boolean>;
 }
 
 export interface CallersOptions {
@@ -68,9 +70,11 @@ export function openCallers(root: TreeNode, options: CallersOptions): Callers {
   const seconds = mfa === undefined || mfa.session === "off" ? sessionOfOneRun : mfa.session;
   const key = () =>
     memoryKey(["mfa-session", source.accessKeyId, mfa?.serialNumber ?? null, seconds, ...place]);
+  const wayOf: Callers["wayOf"] = (firstHop) => mfaWayOf(firstHop, run);
+  const recall = async () => (mfa?.session === "off" ? undefined : memory.recall(key()));
   const session = new Holder<Credentials>(
     remembering({
-      recall: async () => (mfa?.session === "off" ? undefined : memory.recall(key())),
+      recall,
       async obtain() {
         if (mfa === undefined) throw new Error("a session without MFA");
         const { serialNumber } = mfa;
@@ -93,9 +97,17 @@ export function openCallers(root: TreeNode, options: CallersOptions): Callers {
         return given;
       },
       forget: () => memory.forget(key()),
+      obtainsFreely: async () => false,
     }),
   );
-  return { session, wayOf: (firstHop) => mfaWayOf(firstHop, run) };
+  return {
+    session,
+    wayOf,
+    async isFree(firstHop) {
+      const way = wayOf(firstHop);
+      return way === "none" || (way === "session" && (await recall()) !== undefined);
+    },
+  };
 }
 
 /** What became of an account. */

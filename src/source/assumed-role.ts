@@ -40,9 +40,13 @@ export async function assumedRole(
     profiles: [...names, ...root.profiles.filter((name) => name !== names.at(-1))],
     roles: [...root.roles, ...path.roles.map(({ roleArn }) => roleArn)],
     origin: `profile \`${profile.name}\``,
-    byCode: steps.some(({ role }) => role.serialNumber !== undefined),
+    byCode: takesCode(steps),
     forget: held.remembered ? () => memory.forget(path, held.credentials) : undefined,
   };
+}
+
+function takesCode(steps: readonly Step[]): boolean {
+  return steps.some(({ role }) => role.serialNumber !== undefined);
 }
 
 function pathOf(root: SourceCredentials, steps: readonly Step[]): RolePath {
@@ -66,12 +70,13 @@ async function climb(
   return memory.inTurn(path, () => origin.open());
 }
 
-/** Each step, where it is not remembered, by the one before it. */
+/** Each step, where it is not remembered, by the one before it; `next` is what it is for. */
 function originOf(
   context: SourceContext,
   memory: RoleMemory,
   root: SourceCredentials,
   steps: readonly Step[],
+  next: readonly Step[] = [],
 ): Origin<TemporaryCredentials> {
   const path = pathOf(root, steps);
   const last = steps.at(-1);
@@ -86,11 +91,16 @@ function originOf(
   return remembering({
     recall: () => memory.recall(path),
     obtain: () =>
-      blaming(`profile \`${profile.name}\`${placeOf(profile, "role_arn")}`, () =>
-        before.length === 0
-          ? assume(root.credentials)
-          : new Holder(originOf(context, memory, root, before)).use(assume),
+      blaming(
+        `profile \`${profile.name}\`${placeOf(profile, "role_arn")}`,
+        () =>
+          before.length === 0
+            ? assume(root.credentials)
+            : new Holder(originOf(context, memory, root, before, [last])).use(assume),
+        role.serialNumber !== undefined,
       ),
+    // A next role that takes a code could not be assumed again without another one.
+    obtainsFreely: async () => !takesCode([...steps, ...next]),
     forget: (stale) => memory.forget(path, stale),
   });
 }

@@ -104,6 +104,24 @@ describe("a role with MFA", () => {
     expect(assumed()).toEqual(["guarded", "inner"]);
   });
 
+  test("where AWS denies what is asked with it, the hint says how to forget it", async () => {
+    await succeed("whoami", "--mfa-token", freshCode());
+    assumed();
+    standIn.addRole({ arn: inner, trusts: [] });
+    const { exitCode, stderr } = await letme("obtain", "one");
+    expect(exitCode).toBe(4);
+    expect(stderr).toMatch(/hint: .*`letme session clear` forgets it, then a code is asked for/);
+    expect(assumed()).toEqual(["inner"]);
+  });
+
+  test("where AWS denies the role itself, it is not said to set what is set", async () => {
+    standIn.addRole({ arn: guarded, trusts: [] });
+    const { exitCode, stderr } = await letme("whoami", "--mfa-token", freshCode());
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain("hint: the role's trust policy must allow the caller");
+    expect(stderr).not.toContain("set `mfa_");
+  });
+
   test("one that is killed at its prompt leaves the way free", async () => {
     const first = runLetmeInTerminal(["whoami"], { ...options(), cols: 200 });
     await first.waitFor(prompt);
@@ -183,6 +201,18 @@ describe("roles one after the other", () => {
     await succeed("whoami", "step");
     await succeed("obtain", "one");
     expect(assumed()).toEqual(["outer"]);
+  });
+
+  test("where AWS denies what is asked with the last, it is got anew once", async () => {
+    await succeed("whoami");
+    standIn.addRole({ arn: outer, trusts: [] });
+    assumed();
+    const { exitCode, stderr } = await letme("obtain", "one");
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain("hint: the role's trust policy must allow the caller");
+    expect(stderr).toContain("set `mfa_arn`");
+    expect(stderr).not.toContain("session clear");
+    expect(assumed()).toEqual(["outer", "bastion", "inner", "outer"]);
   });
 
   test("where AWS no longer takes any of them, all are got anew", async () => {
