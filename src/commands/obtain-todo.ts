@@ -59,7 +59,8 @@ export async function obtainTodo(ground: ObtainGround, work: Work): Promise<Resu
   const hops = only === undefined || others.length > 0 ? 0 : only.chain.hops.length;
   const identity = JSON.stringify([connection.source.identity, settings.mfaArn?.value ?? null]);
   const profile = JSON.stringify([ground.files.locations.credentials, only?.profileName]);
-  // The identity before the profile, in every letme: so no two wait for each other.
+  // The identity before the profile, in every letme: so no two wait for each other. The turn of a
+  // source's roles is over by now, or comes behind both where these must be got anew.
   const shares = hops !== 1 || settings.mfaArn !== undefined;
   const turns = [
     shares ? await takeTurn(invocation, settings, "identity", identity) : undefined,
