@@ -1,6 +1,6 @@
 import { type ErrorKind, LetmeError } from "../errors.ts";
 import type { Service } from "./endpoints.ts";
-import { adviceFor } from "./hints.ts";
+import { adviceFor, adviceToSetMfa } from "./hints.ts";
 
 /** What AWS answered instead of a result. */
 export interface AwsRefusal {
@@ -22,6 +22,19 @@ export class AwsError extends LetmeError {
     super(advice.kind, describe(refusal), { hint: advice.hint });
     this.name = "AwsError";
     this.refusal = refusal;
+  }
+
+  /** The same with one more thing to do. */
+  withAdvice(more: string): AwsError {
+    const hint = this.hint === undefined ? more : `${this.hint}; ${more}`;
+    return new AwsError(this.refusal, { kind: this.kind, hint });
+  }
+
+  /** The same for who has set up MFA already. */
+  withMfa(): AwsError {
+    if (this.hint === undefined) return this;
+    const hint = this.hint.replace(adviceToSetMfa, "");
+    return new AwsError(this.refusal, { kind: this.kind, hint });
   }
 }
 

@@ -14,6 +14,9 @@ const newKeys =
 const newSession = "the source credentials have expired: sign in again, then run the command again";
 const clock = "the clock of this machine is probably off: set it, then run the command again";
 
+/** The end of a hint, for who has no MFA set up. */
+export const adviceToSetMfa = "; if either asks for MFA, set `mfa_arn`";
+
 // The texts are AWS's own; the first rule that matches counts.
 const rules: readonly Rule[] = [
   {
@@ -77,7 +80,7 @@ const rules: readonly Rule[] = [
     text: /not authorized to perform:? sts:/i,
     advice: {
       kind: "credentials",
-      hint: "the role's trust policy must allow the caller, and the caller's policy must allow sts:AssumeRole on the role; if either asks for MFA, set `mfa_arn`",
+      hint: `the role's trust policy must allow the caller, and the caller's policy must allow sts:AssumeRole on the role${adviceToSetMfa}`,
     },
   },
   {

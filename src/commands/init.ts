@@ -54,7 +54,7 @@ async function takeSnapshot(
     invocation,
     settings,
     connection,
-    memoryOf(invocation, settings),
+    memoryOf(invocation, settings, connection.client),
   );
   const { accounts, unsound } = sortEntries(await registry.list());
   warnOfUnsound(invocation, unsound);

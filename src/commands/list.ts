@@ -103,8 +103,8 @@ async function openRegistry(
   if (local !== undefined) return local;
   requireTable(invocation.host, settings);
   const connection = connect(invocation, settings, files, ["dynamodb"]);
-  return (await openTable(invocation, settings, connection, memoryOf(invocation, settings)))
-    .registry;
+  const state = memoryOf(invocation, settings, connection.client);
+  return (await openTable(invocation, settings, connection, state)).registry;
 }
 
 const header = ["NAME:", "MAIN REGION:"];

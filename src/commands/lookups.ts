@@ -1,3 +1,4 @@
+import { ownUrlOf } from "../aws/endpoints.ts";
 import { findKept, lifeLeft } from "../obtain/keep.ts";
 import { memoryKey, type StateChange } from "../obtain/memory.ts";
 import type { State } from "../state/content.ts";
@@ -50,9 +51,11 @@ export function rememberLookups(
 
 /** All that an account's chain is made of, but for what the table says of it. */
 function lookupKey({ settings, connection }: Ground, accountName: string): string {
+  const { client } = connection;
   return memoryKey([
     "lookup",
     ...tablePlace(settings, connection),
+    ownUrlOf("sts", client.region, client.endpoints) ?? null,
     settings.sessionName?.value ?? null,
     settings.sessionDuration.value,
     accountName,

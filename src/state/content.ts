@@ -59,6 +59,8 @@ export interface RememberedCredentials {
 export interface AccountChain {
   readonly chain: string;
   readonly region?: string;
+  /** A hash of where STS was asked, and with which access key; older letmes did not note it. */
+  readonly origin?: string;
 }
 
 /** A code that was sent: its hash, and the number of the 30-second step in which that was. */
@@ -103,8 +105,11 @@ export function encodeState(state: State): string {
   return `${JSON.stringify({ version: currentVersion, ...state })}\n`;
 }
 
-/** The state without what has run out. */
-export function sweep(state: State, now: Date): State {
+/**
+ * The state without what has run out: credentials by AWS's time, the rest by this machine's, as it
+ * was noted. Where AWS's time is not known, no credentials are taken for expired.
+ */
+export function sweep(state: State, now: Date, awsTime: Date | "unknown"): State {
   const step = Math.floor(now.getTime() / stepMilliseconds);
   return {
     tableKeys: keep(
@@ -112,7 +117,10 @@ export function sweep(state: State, now: Date): State {
       (one) => one === "name" || (one !== "other" && new Date(one.until) > now),
     ),
     lookups: keep(state.lookups, (lookup) => new Date(lookup.until) > now),
-    credentials: keep(state.credentials, (one) => new Date(one.expiration) > now),
+    credentials:
+      awsTime === "unknown"
+        ? state.credentials
+        : keep(state.credentials, (one) => new Date(one.expiration) > awsTime),
     codes: keep(state.codes, (code) => step - code.step < stepsToKeep),
   };
 }
@@ -165,7 +173,8 @@ function isCredentials(value: unknown): value is RememberedCredentials {
 
 function isStands(value: unknown): value is AccountChain {
   if (!isRecord(value)) return false;
-  return isText(value["chain"]) && (value["region"] === undefined || isText(value["region"]));
+  const { chain, region, origin } = value as Partial<Record<string, unknown>>;
+  return isText(chain) && [region, origin].every((one) => one === undefined || isText(one));
 }
 
 function isUsedCode(value: unknown): value is UsedCode {

@@ -22,8 +22,18 @@ const lockMilliseconds = 2000;
 /**
  * The state at this path; nothing is read before it is asked for. A file that is damaged, of a newer
  * letme or unreadable is moved out of the way (`.set-aside` behind its name), and `warn` is told.
+ * `awsTime` is AWS's time as far as it is known, which credentials end by; who cannot learn it takes
+ * none out of the file.
  */
-export function openState(host: Host, path: string, warn: (text: string) => void): StateFile {
+export function openState(
+  host: Host,
+  path: string,
+  warn: (text: string) => void,
+  awsTime: (() => Date) | "unknown" = () => host.clock.now(),
+): StateFile {
+  const without = (state: State, expiredBy: Date | "unknown") =>
+    sweep(state, host.clock.now(), expiredBy);
+  const best = () => (awsTime === "unknown" ? host.clock.now() : awsTime());
   /** Only under the lock: another letme may have put a good file there by now. */
   const readOrSetAside = (): State => {
     const found = readFile(host, path);
@@ -47,9 +57,9 @@ export function openState(host: Host, path: string, warn: (text: string) => void
   return {
     async read() {
       const found = readFile(host, path);
-      if (typeof found !== "string") return sweep(found, host.clock.now());
+      if (typeof found !== "string") return without(found, best());
       try {
-        return sweep(await locked(readOrSetAside), host.clock.now());
+        return without(await locked(readOrSetAside), best());
       } catch {
         warn(`what letme remembered in ${path} is ${found}, and cannot be set aside`);
         return emptyState;
@@ -59,8 +69,10 @@ export function openState(host: Host, path: string, warn: (text: string) => void
       try {
         return await locked(async () => {
           removeLeftovers(host, [followLinks(host.files, path, host.platform).path]);
-          const next = sweep(change(readOrSetAside()), host.clock.now());
-          const bytes = Buffer.from(encodeState(next));
+          const before = readOrSetAside();
+          const left = without(before, awsTime === "unknown" ? "unknown" : awsTime());
+          // What comes now stays, whatever time it is: AWS has just given it.
+          const bytes = Buffer.from(encodeState(change(left)));
           await writeWhole(host, path, bytes, { mode: 0o600, modeMask: 0o600 });
           return true;
         });

@@ -13,6 +13,7 @@ const options: PlanOptions = {
   contextName: "general",
   sourceIdentity: "profile default",
   sourceIsTemporary: false,
+  ownStsUrl: undefined,
   sessionName: undefined,
   durationSeconds: 14_400,
 };
@@ -46,6 +47,8 @@ describe("the fingerprint", () => {
   test("is eight hexadecimal digits, the same for the same", () => {
     expect(base).toMatch(/^[0-9a-f]{8}$/);
     expect(planChain(account([arn(1), arn(2)]), options).fingerprint).toBe(base);
+    // Profiles that are there stay what they are.
+    expect(base).toBe("e47c2fc7");
   });
 
   test.each<[string, Account, Partial<PlanOptions>]>([
@@ -55,6 +58,7 @@ describe("the fingerprint", () => {
     ["their order", account([arn(2), arn(1)]), {}],
     ["the session name", account([arn(1), arn(2)]), { sessionName: "me" }],
     ["the duration", account([arn(1), arn(2)]), { durationSeconds: 900 }],
+    ["the endpoint of STS", account([arn(1), arn(2)]), { ownStsUrl: "https://sts.example.com" }],
   ])("is another for another: %s", (_, one, change) => {
     expect(planChain(one, { ...options, ...change }).fingerprint).not.toBe(base);
   });

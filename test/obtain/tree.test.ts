@@ -11,6 +11,7 @@ function chain(name: string, ...roles: string[]): RoleChain {
       contextName: "general",
       sourceIdentity: "profile default",
       sourceIsTemporary: false,
+      ownStsUrl: undefined,
       sessionName: undefined,
       durationSeconds: 3600,
     },

@@ -48,12 +48,15 @@ describe("the content", () => {
     expect(decodeState(encodeState(emptyState))).toEqual(emptyState);
   });
 
-  test("what has run out is swept", () => {
-    const swept = sweep(state, now);
+  test("what has run out is swept, credentials by AWS's time", () => {
+    const swept = sweep(state, now, now);
     expect(Object.keys(swept.tableKeys)).toEqual(["new", "named"]);
     for (const member of [swept.lookups, swept.credentials, swept.codes]) {
       expect(Object.keys(member)).toEqual(["new"]);
     }
+    const later = sweep(state, now, new Date("2026-11-22T23:30:00Z"));
+    expect([later.lookups, later.credentials]).toEqual([swept.lookups, {}]);
+    expect(sweep(state, now, "unknown").credentials).toEqual(state.credentials);
   });
 
   test.each<[string, ReturnType<typeof decodeState>]>([
@@ -78,11 +81,12 @@ describe("the content", () => {
 });
 
 describe("the file", () => {
-  function open(text?: string) {
+  function open(text?: string, awsTime?: Parameters<typeof openState>[3]) {
     const files = new MemoryFiles();
     if (text !== undefined) files.put(path, text);
     const warnings: string[] = [];
-    return { files, warnings, file: openState(memoryHost(files), path, (w) => warnings.push(w)) };
+    const warn = (warning: string) => warnings.push(warning);
+    return { files, warnings, file: openState(memoryHost(files), path, warn, awsTime) };
   }
 
   test("none is an empty one, and is not made by reading", async () => {
@@ -100,6 +104,25 @@ describe("the file", () => {
     const read = await file.read();
     expect(Object.keys(read.tableKeys)).toEqual(["new", "named", "b"]);
     expect(Object.keys(read.credentials)).toEqual(["new"]);
+  });
+
+  test("what is saved just now stays, whatever time it is", async () => {
+    const { file, files } = open(encodeState(state));
+    const fresh = credentials("2026-11-22T20:00:00Z");
+    await file.update((one) => ({ ...one, credentials: { ...one.credentials, fresh } }));
+    expect((await file.read()).credentials).not.toHaveProperty("fresh");
+    const text = Buffer.from(files.read(path) ?? []).toString();
+    const byAws = open(text, () => new Date("2026-11-22T19:00:00Z"));
+    expect((await byAws.file.read()).credentials).toHaveProperty("fresh");
+  });
+
+  test("where AWS's time cannot be known, credentials stay in the file", async () => {
+    const { file, files } = open(encodeState(state), "unknown");
+    await file.update((one) => ({ ...one, tableKeys: {} }));
+    const kept = decodeState(Buffer.from(files.read(path) ?? []).toString());
+    expect(kept).toMatchObject({ credentials: state.credentials });
+    expect(kept).toMatchObject({ codes: { new: { hash: "b", step } } });
+    expect(Object.keys((await file.read()).credentials)).toEqual(["new"]);
   });
 
   test("a change clears away what a killed run left, also where a link leads to the file", async () => {
