@@ -126,6 +126,15 @@ describe.if(process.platform !== "win32")("places, links and modes", () => {
   });
 });
 
+test("copies that people made beside the files stay, however they are named", async () => {
+  const copies = [".credentials.letme-backup.tmp", ".config.letme-2024.tmp"];
+  for (const name of copies) home.write(`.aws/${name}`, "mine");
+  home.write(".letme/.state.json.letme-old.tmp", "mine");
+  expect((await letme(["obtain", "example1"])).exitCode).toBe(0);
+  for (const name of copies) expect(home.read(`.aws/${name}`)).toBe("mine");
+  expect(home.read(".letme/.state.json.letme-old.tmp")).toBe("mine");
+});
+
 describe("what stands in them", () => {
   test("line ends and everything else of others stay", async () => {
     const config =

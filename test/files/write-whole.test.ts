@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { LetmeError } from "../../src/errors.ts";
 import { fileError } from "../../src/files/file-error.ts";
 import { followLinks } from "../../src/files/links.ts";
-import { removeLeftovers } from "../../src/files/temporary-files.ts";
+import { removeLeftovers, temporaryName } from "../../src/files/temporary-files.ts";
 import { writeWhole } from "../../src/files/write-whole.ts";
 import { MemoryFiles, memoryHost, systemError } from "../support/memory-files.ts";
 
@@ -70,18 +70,48 @@ describe("a file that is written whole", () => {
     files.put(path, "old");
     const folder = "/home/u/.letme";
     const host = memoryHost(files);
-    files.put(`${folder}/..letme-cache.letme-4-1x.tmp`, "half");
-    files.put(`${folder}/..letme-cache.letme-${host.processes.id}-1x.tmp`, "of the same number");
-    files.put(`${folder}/..letme-cache.letme-5-1x.tmp`, "being written");
-    files.put(`${folder}/.other.letme-4-1x.tmp`, "another file's");
-    files.put(`${folder}/mine.tmp`, "the user's");
+    const nameFrom = (id: number, target = path) =>
+      temporaryName({ ...host, processes: { ...host.processes, id } }, target);
+    files.put(nameFrom(4), "half");
+    files.put(nameFrom(host.processes.id), "of the same number");
+    const kept = [nameFrom(5), nameFrom(4, `${folder}/other`), `${folder}/mine.tmp`];
+    for (const name of kept) files.put(name, "being written, another file's, the user's");
     const isRunning = (id: number) => id === 5 || id === host.processes.id;
     removeLeftovers({ ...host, processes: { ...host.processes, isRunning } }, [path]);
-    expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([
-      `${folder}/..letme-cache.letme-5-1x.tmp`,
-      `${folder}/.other.letme-4-1x.tmp`,
-      `${folder}/mine.tmp`,
-    ]);
+    expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual(kept.toSorted());
+  });
+
+  test.each([0, 1 / 0x1_0000_0000_0000, 0.5, 1 - 1 / 0x1_0000_0000_0000])(
+    "has left-over files that are known by their form, whatever the random number: %p",
+    (random) => {
+      const files = new MemoryFiles();
+      const host = memoryHost(files);
+      const clock = { ...host.clock, random: () => random };
+      files.put(temporaryName({ ...host, clock }, path), "half");
+      removeLeftovers(host, [path]);
+      expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    },
+  );
+
+  test.each([
+    "backup",
+    "2024",
+    "2024-11",
+    "4-1x",
+    "4-0123456789a",
+    "4-ABCDEFGHIJ",
+    "04-0123456789",
+    "0-0123456789",
+    "-4-0123456789",
+    "4-012345678_",
+    "4-0123456789.old",
+    "x4-0123456789",
+  ])("leaves a file of the user's beside it: .….letme-%s.tmp", (middle) => {
+    const files = new MemoryFiles();
+    const name = `/home/u/.letme/..letme-cache.letme-${middle}.tmp`;
+    files.put(name, "the user's");
+    removeLeftovers(memoryHost(files), [path]);
+    expect(files.text(name)).toBe("the user's");
   });
 });
 
