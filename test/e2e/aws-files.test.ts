@@ -193,6 +193,24 @@ describe("what stands in them", () => {
     );
   });
 
+  test.each([
+    [".aws/credentials", "\u00a0[example1]\naws_access_key_id = AKIAMINE\n"],
+    [".aws/config", "[profile\u3000example1]\nregion = x\n"],
+  ])("a profile of the user's stays one, whatever blank its header has: %s", async (file, text) => {
+    const path = join(home.path, file);
+    home.write(file, `${home.read(file) ?? ""}${text}`);
+    const before = [home.read(".aws/config"), home.read(".aws/credentials")];
+    const { stderr, exitCode } = await letme(["obtain", "example1"]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      new RegExp(
+        `^letme: profile \`example1\` in \`${path}:\\d+\` is not letme's; nothing is changed$`,
+        "m",
+      ),
+    );
+    expect([home.read(".aws/config"), home.read(".aws/credentials")]).toEqual(before);
+  });
+
   test("a block that somebody took apart is refused, with its line", async () => {
     home.write(".aws/config", "#s-example1\n#managed by letme\n[profile example1]\nregion = x\n");
     const { stderr, exitCode } = await letme(["obtain", "example1"]);
