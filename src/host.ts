@@ -65,12 +65,15 @@ export interface NetworkReply {
  */
 export interface Files {
   /**
-   * The whole file; undefined where there is none. For one that is then worked through piece by
-   * piece, which may be much to do, say so.
+   * The whole file; undefined where there is none. Code `EFTYPE` (`notAFile`) where it is a pipe, a
+   * socket or a device with something in it. For a file that users may give through a pipe, say that
+   * it may be waited for, and for one that is then worked through piece by piece, which may be much
+   * to do, that.
    */
-  read(path: string, use?: "work through"): Uint8Array | undefined;
-  /** Whether the file is there and holds just these bytes. */
+  read(path: string, use?: "wait for" | "work through"): Uint8Array | undefined;
+  /** Whether the file is there and holds just these bytes; `EFTYPE` as `read`. */
   holds(path: string, bytes: Uint8Array): boolean;
+  /** `EFTYPE` as `read`. */
   openForRead(path: string): ReadHandle | undefined;
   /** Of what the path leads to, links followed; undefined where there is nothing. */
   status(path: string): FileStatus | undefined;

@@ -1,5 +1,16 @@
 import { describe, expect, test } from "bun:test";
-import { chmodSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 import { placeForEachTest } from "../support/each-test.ts";
 import { letmeBinary } from "../support/letme-binary.ts";
@@ -123,6 +134,82 @@ describe.if(process.platform !== "win32")("places, links and modes", () => {
     // Found before a role is assumed, which may cost an MFA code.
     expect(standIn.log.of("sts", "AssumeRole")).toEqual([]);
     expect(home.read(".aws/credentials")).toBe(before as string);
+  });
+});
+
+describe.if(process.platform !== "win32")("a pipe in a file's place is not waited for", () => {
+  const what = "it is a pipe, a socket or a device, not a file";
+  const putPipe = (path: string) => {
+    rmSync(path, { force: true });
+    spawnSync("mkfifo", [path]);
+  };
+  const commands = [
+    "obtain example1",
+    "remove example1",
+    "status --prune",
+    "status",
+    "list --local",
+    "export example1",
+  ];
+
+  test.each(commands)("of the AWS files: %s", async (command) => {
+    await letme(["obtain", "example1"]);
+    for (const [pipe, other] of [
+      [home.awsConfig, home.awsCredentials],
+      [home.awsCredentials, home.awsConfig],
+    ] as const) {
+      const kept = `${pipe}.kept`;
+      renameSync(pipe, kept);
+      putPipe(pipe);
+      const before = readFileSync(other, "utf8");
+      const { exitCode, stderr } = await letme(command.split(" "));
+      // What is about to write looks at the kind before it reads.
+      expect(stderr).toMatch(new RegExp(`\`${pipe}\`: it is (a pipe|not a regular file)`));
+      expect(stderr).toMatch(/^hint: /m);
+      expect(exitCode).toBe(1);
+      expect(readFileSync(other, "utf8")).toBe(before);
+      expect(lstatSync(pipe).isFIFO()).toBe(true);
+      renameSync(kept, pipe);
+    }
+    // No lock is held by what was refused.
+    expect((await letme(["remove", "example1"])).exitCode).toBe(0);
+  });
+
+  test.each(["letme-config", ".letme-usersettings"])("of %s", async (name) => {
+    const path = join(home.path, ".letme", name);
+    putPipe(path);
+    const { exitCode, stderr } = await letme(["list"]);
+    expect(stderr).toContain(`\`${path}\` cannot be read (${what})`);
+    expect(exitCode).toBe(3);
+  });
+
+  test("of the state, which is set aside", async () => {
+    const path = join(home.path, ".letme/state.json");
+    putPipe(path);
+    const { exitCode, stderr } = await letme(["obtain", "example1"]);
+    expect(stderr).toContain(`was set aside as ${path}.set-aside`);
+    expect(exitCode).toBe(0);
+  });
+
+  test("devices: an empty one is an empty file, one without an end is refused", async () => {
+    const environment = {
+      AWS_ACCESS_KEY_ID: "AKIAORGANISATION0001",
+      AWS_SECRET_ACCESS_KEY: "organisation+Secret/Key0123456789abcdefg",
+      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    };
+    settleIn(home, { aws_source_profile: "" });
+    const read = await letme(["export", "example1"], {
+      ...environment,
+      AWS_CONFIG_FILE: "/dev/null",
+    });
+    expect(read.stdout).toContain("AWS_SESSION_TOKEN");
+    expect(read.exitCode).toBe(0);
+    const endless = await letme(["export", "example1"], {
+      ...environment,
+      AWS_CONFIG_FILE: "/dev/zero",
+    });
+    expect(endless.stderr).toContain(`cannot read \`/dev/zero\`: ${what} (EFTYPE)`);
+    expect(endless.exitCode).toBe(1);
   });
 });
 

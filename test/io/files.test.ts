@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,6 +62,53 @@ describe("reading", () => {
     fs.symlinkSync("target", at("link"));
     expect(files.entry(at("link"))).toEqual({ kind: "link", target: "target" });
     expect(files.status(at("link"))?.identity).toBe(files.status(at("target"))?.identity ?? "");
+  });
+});
+
+describe.skipIf(isWindows)("what is no file is not waited for", () => {
+  const readings: readonly [string, (path: string) => unknown][] = [
+    ["read", (path) => files.read(path)],
+    ["holds", (path) => files.holds(path, new Uint8Array())],
+    ["openForRead", (path) => files.openForRead(path)],
+  ];
+
+  test.each(readings)("%s: a pipe, a socket and a device without an end are refused", (_, use) => {
+    const pipe = at(`pipe-${_}`);
+    spawnSync("mkfifo", [pipe]);
+    expect(errnoFrom(() => use(pipe))).toBe("EFTYPE");
+    // Somebody may be about to write into it.
+    const writer = fs.openSync(pipe, "r+");
+    expect(errnoFrom(() => use(pipe))).toBe("EFTYPE");
+    fs.writeSync(writer, "something");
+    expect(errnoFrom(() => use(pipe))).toBe("EFTYPE");
+    fs.closeSync(writer);
+    const server = Bun.listen({ unix: at(`socket-${_}`), socket: { data: () => {} } });
+    expect(errnoFrom(() => use(at(`socket-${_}`)))).toBe("EFTYPE");
+    server.stop(true);
+    expect(errnoFrom(() => use("/dev/zero"))).toBe("EFTYPE");
+  });
+
+  test("a device that is empty is an empty file", () => {
+    expect(files.read("/dev/null")).toEqual(Buffer.alloc(0));
+    expect(files.holds("/dev/null", new Uint8Array())).toBe(true);
+    expect(files.holds("/dev/null", Uint8Array.of(1))).toBe(false);
+    files.openForRead("/dev/null")?.close();
+  });
+
+  test.skipIf(process.platform !== "linux")("a file that tells no size is read to its end", () => {
+    const status = Buffer.from(files.read("/proc/self/status") ?? []).toString();
+    expect(status).toStartWith("Name:");
+    expect(status).toEndWith("\n");
+  });
+});
+
+describe("reading files of all sizes", () => {
+  test.each([0, 1, 2, (1 << 16) - 1, 1 << 16, (1 << 16) + 1, 300_000])("%d bytes", (length) => {
+    const bytes = Buffer.alloc(length, "0123456789");
+    fs.writeFileSync(at("sized"), bytes);
+    expect(Buffer.compare(files.read(at("sized")) ?? Buffer.alloc(0), bytes)).toBe(0);
+    expect(files.read(at("sized"))?.length).toBe(length);
+    expect(files.read(at("sized"), "wait for")?.length).toBe(length);
   });
 });
 
