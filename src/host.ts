@@ -87,6 +87,11 @@ export interface Files {
    * system has no such call; nothing was changed then.
    */
   exchange(one: string, other: string): boolean;
+  /**
+   * Gives one file what users have attached to the other: extended attributes and the access control
+   * list, which says what the mode says too. Does nothing where letme cannot, as on macOS and Windows.
+   */
+  copyAttributes(from: string, to: string): void;
   remove(path: string): void;
   /** Makes the directory and those above it, each with this mode; what is there stays as it is. */
   makeDirectory(path: string, mode: number): void;
@@ -112,6 +117,8 @@ export interface FileStatus {
   readonly owner: number;
   readonly group: number;
   readonly size: number;
+  /** How many names the file has: more than one where there are hard links to it. */
+  readonly names: number;
   readonly modifiedMilliseconds: number;
   /** Device and number of the file: the same for the same file under another name. */
   readonly identity: string;

@@ -21,6 +21,7 @@ export function realFiles(platform: Platform): Files {
     rename: (from, to) => fs.renameSync(from, to),
     // Windows has no such call for files in use.
     exchange: (one, other) => cLibrary(platform)?.exchange(one, other) ?? false,
+    copyAttributes: (from, to) => cLibrary(platform)?.copyAttributes(from, to),
     remove: (path) => fs.unlinkSync(path),
     makeDirectory: (path, mode) => {
       fs.mkdirSync(path, { recursive: true, mode });
@@ -149,6 +150,7 @@ function statusOf(stats: fs.BigIntStats): FileStatus {
     owner: Number(stats.uid),
     group: Number(stats.gid),
     size: Number(stats.size),
+    names: Number(stats.nlink),
     modifiedMilliseconds: Number(stats.mtimeNs) / 1e6,
     identity: `${stats.dev}:${stats.ino}`,
   };

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -67,6 +68,26 @@ describe.if(process.platform !== "win32")("places, links and modes", () => {
     expect(kept.stderr).toContain("still valid");
     expect(kept.stderr).toContain("(mode 0604): it is 0600 now");
     expect(modeOf(home.awsCredentials)).toBe("600");
+  });
+
+  test("another name of a file keeps the old content, which is told; attributes stay", async () => {
+    const other = join(home.path, "backup");
+    linkSync(home.awsCredentials, other);
+    const before = home.read("backup");
+    const python = (line: string) =>
+      spawnSync("python3", ["-c", `import os\n${line}`, home.awsCredentials]).stdout?.toString();
+    const file = JSON.stringify(home.awsCredentials);
+    python(`os.setxattr(${file}, "user.note", b"mine")`);
+    const attributes = python(`print(os.listxattr(${file}))`);
+    const { exitCode, stderr } = await letme(["obtain", "example1"]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(
+      "warning: ~/.aws/credentials had 2 names (hard links): the other keeps the old content, and letme's changes are under this one alone\n",
+    );
+    expect(home.read("backup")).toBe(before as string);
+    expect(home.read(".aws/credentials")).toStartWith(before as string);
+    expect(python(`print(os.listxattr(${file}))`)).toBe(attributes as string);
+    expect((await letme(["remove", "example1"])).stderr).not.toContain("names");
   });
 
   test("missing folders and files are made, for their user only", async () => {

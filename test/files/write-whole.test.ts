@@ -29,13 +29,20 @@ describe("a file that is written whole", () => {
     expect(files.operations.at(-2)).toBe(`rename ${path}`);
   });
 
-  test("keeps mode and owner of what was there", async () => {
+  test("keeps mode, owner and attributes of what was there", async () => {
     const files = new MemoryFiles();
     files.user = 0;
     files.put(path, "old", 0o664, 1001);
+    const attributes = new Map([["user.note", "mine"]]);
+    Object.assign(files.nodes.get(path) ?? {}, { attributes });
     await writeWhole(memoryHost(files), path, bytes("new"));
     expect(files.mode(path)).toBe(0o664);
     expect(files.nodes.get(path)?.owner).toBe(1001);
+    expect(files.nodes.get(path)?.attributes).toEqual(attributes);
+    // The mode is set behind the access control list, which would set another.
+    const steps = files.operations.map((each) => each.split(" ")[0]);
+    expect(steps.indexOf("changeMode")).toBeGreaterThan(steps.indexOf("copyAttributes"));
+    expect(steps.indexOf("write")).toBeGreaterThan(steps.indexOf("changeMode"));
   });
 
   test("takes the bits that its mask takes", async () => {

@@ -57,6 +57,13 @@ describe("reading", () => {
     expect(errnoFrom(() => files.holds(folder, new Uint8Array()))).toBe("EISDIR");
   });
 
+  test("tells how many names a file has", () => {
+    fs.writeFileSync(at("named"), "x");
+    expect(files.status(at("named"))?.names).toBe(1);
+    fs.linkSync(at("named"), at("named-too"));
+    expect(files.status(at("named-too"))?.names).toBe(2);
+  });
+
   test.skipIf(isWindows)("follows links, and shows where they point", () => {
     fs.writeFileSync(at("target"), "x");
     fs.symlinkSync("target", at("link"));
@@ -99,6 +106,43 @@ describe.skipIf(isWindows)("what is no file is not waited for", () => {
     const status = Buffer.from(files.read("/proc/self/status") ?? []).toString();
     expect(status).toStartWith("Name:");
     expect(status).toEndWith("\n");
+  });
+});
+
+const python = process.platform === "linux" ? Bun.which("python3") : null;
+
+/** What a line of Python prints; undefined where it fails, as on a file system without attributes. */
+function fromPython(line: string, ...args: readonly string[]): string | undefined {
+  const program = `import os, sys\n${line}`;
+  const { status, stdout } = spawnSync(python ?? "", ["-c", program, ...args]);
+  return status === 0 ? stdout.toString().trim() : undefined;
+}
+
+describe.skipIf(python === null)("extended attributes", () => {
+  // 40 names make the list longer than letme at first has room for.
+  test.each([0, 1, 40])("are copied: %d of the user's", (count) => {
+    for (const name of ["with", "without"]) fs.writeFileSync(at(name), "x");
+    const set = `for i in range(${count}): os.setxattr(sys.argv[1], f"user.a-rather-long-name-{i}", b"v\\0" * i)`;
+    if (fromPython(set, at("with")) === undefined) return;
+    files.copyAttributes(at("with"), at("without"));
+    const show =
+      "print({n: os.getxattr(sys.argv[1], n) for n in sorted(os.listxattr(sys.argv[1]))})";
+    expect(fromPython(show, at("without"))).toBe(fromPython(show, at("with")) ?? "");
+  });
+
+  test("an access control list is copied; a mode behind it takes from it what it gave", () => {
+    for (const name of ["listed", "unlisted"]) fs.writeFileSync(at(name), "x", { mode: 0o640 });
+    // Version 2: the user rw, user 65534 r, the group nothing, the mask r, others nothing.
+    const list =
+      "b''.join([struct.pack('<I', 2)] + [struct.pack('<HHI', *e) for e in [(1, 6, 2**32 - 1), (2, 4, 65534), (4, 0, 2**32 - 1), (16, 4, 2**32 - 1), (32, 0, 2**32 - 1)]])";
+    const set = `import struct\nos.setxattr(sys.argv[1], "system.posix_acl_access", ${list})`;
+    if (fromPython(set, at("listed")) === undefined) return;
+    files.copyAttributes(at("listed"), at("unlisted"));
+    const show = 'print(os.getxattr(sys.argv[1], "system.posix_acl_access"))';
+    expect(fromPython(show, at("unlisted"))).toBe(fromPython(show, at("listed")) ?? "");
+    files.changeMode(at("unlisted"), 0o600);
+    expect(fromPython(show, at("unlisted"))).not.toBe(fromPython(show, at("listed")) ?? "");
+    expect(files.status(at("unlisted"))?.mode).toBe(0o600);
   });
 });
 

@@ -266,6 +266,35 @@ describe("pain 10: links, missing and odd files", () => {
   });
 });
 
+describe("hard links", () => {
+  test("other names of a file keep what it was, and their number is told once", async () => {
+    const files = new MemoryFiles();
+    files.put(locations.credentials, "[b]\n");
+    Object.assign(files.nodes.get(locations.credentials) ?? {}, { otherNames: 2 });
+    expect((await write(files)).files.map((file) => file.otherNames)).toEqual([undefined, 2]);
+    expect((await write(files, ["z"])).files.map((file) => file.otherNames)).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test("also where another program makes letme do it again", async () => {
+    const files = new MemoryFiles();
+    files.put(locations.config, "[default]\n");
+    files.put(locations.credentials, "[b]\n");
+    Object.assign(files.nodes.get(locations.config) ?? {}, { otherNames: 1 });
+    let isDone = false;
+    files.beforeOperation = (_, name, path) => {
+      if (isDone || name !== "exchange" || path !== locations.credentials) return undefined;
+      isDone = true;
+      files.put(locations.config, `${files.text(locations.config)}[c]\n`);
+      files.put(locations.credentials, "[b]\n[c]\n");
+      return undefined;
+    };
+    expect((await write(files)).files[0]).toMatchObject({ otherNames: 1 });
+  });
+});
+
 describe("pain 11: modes", () => {
   test("new files are 0600 in a folder of 0700", async () => {
     const files = new MemoryFiles();
