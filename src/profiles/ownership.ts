@@ -1,4 +1,4 @@
-import { isOwnedComment, isOwnedProperty } from "./block-text.ts";
+import { isOwnedComment, isOwnedKey, isOwnedProperty } from "./block-text.ts";
 import { contentOf, type SharedDocument } from "./document.ts";
 import { indentOf, parseProperty, startsComment, trimBlanks, withPlainBlanks } from "./grammar.ts";
 import { firstAfter, isLegacyMarker, isPlainHeader, type Landmarks } from "./landmarks.ts";
@@ -159,7 +159,7 @@ function continuationDoubt(
   if (property.isOwned) return `an indented line below \`${property.key}\``;
   if (property.value === "") return undefined;
   const parsed = parseProperty(trimBlanks(content));
-  if (parsed === undefined || !isOwnedProperty(document.kind, parsed.key, parsed.value)) {
+  if (parsed === undefined || !isOwnedKey(document.kind, parsed.key, parsed.value)) {
     return undefined;
   }
   return `\`${parsed.key}\` is indented, which AWS tools read in different ways`;
@@ -173,7 +173,7 @@ function looseOwnedKey(document: SharedDocument, plain: string): string | undefi
   const end = plain.search(/[:=]/);
   const key = trimBlanks(plain.slice(0, Math.max(0, end))).toLowerCase();
   const value = trimBlanks(plain.slice(end + 1));
-  return isOwnedProperty(document.kind, key, value) ? key : undefined;
+  return isOwnedKey(document.kind, key, value) ? key : undefined;
 }
 
 /**
@@ -189,8 +189,7 @@ function readTail(document: SharedDocument, end: number): Pick<Block, "tail" | "
     tail ??= line;
     const plain = withPlainBlanks(content);
     const parsed = parseProperty(trimBlanks(content));
-    const setsOwned =
-      parsed !== undefined && isOwnedProperty(document.kind, parsed.key, parsed.value);
+    const setsOwned = parsed !== undefined && isOwnedKey(document.kind, parsed.key, parsed.value);
     const isOdd = indentOf(plain) > 0 || content.startsWith("[") || content.includes("\r");
     if (setsOwned || isOdd || looseOwnedKey(document, plain) !== undefined) {
       return { tail, tailDoubt: line };

@@ -281,6 +281,16 @@ describe("what stands in them", () => {
     );
   });
 
+  test("an output that the user set stays when the profile is removed", async () => {
+    await letme(["obtain", "example1"]);
+    const config = home.read(".aws/config") ?? "";
+    home.write(".aws/config", config.replace("output = json", "output = table"));
+    expect((await letme(["obtain", "example1", "--renew"])).exitCode).toBe(0);
+    const { stderr } = await letme(["remove", "example1"]);
+    expect(stderr).toContain("keeps the settings that are not letme's");
+    expect(home.read(".aws/config")).toContain("[profile example1]\noutput = table\n");
+  });
+
   test("what would win over the new keys is told", async () => {
     home.write(
       ".aws/config",

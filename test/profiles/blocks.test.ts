@@ -167,6 +167,17 @@ describe("a block that is removed", () => {
     expect(after.warnings[0]).toContain("keeps the settings that are not letme's");
   });
 
+  test.each(["text", "table", "JSON", "yaml-stream", ""])(
+    "leaves an output that the user set: %p",
+    (value) => {
+      const mine = configBlock.replace("output = json", `output = ${value}`);
+      const after = remove(mine, credentialsBlock);
+      expect(after.config).toBe(`#s-a\n#managed by letme\n[profile a]\noutput = ${value}\n#e-a\n`);
+      expect(after.warnings[0]).toContain("keeps the settings that are not letme's");
+      expect(write(after.config, "").config).toContain(`output = ${value}\n`);
+    },
+  );
+
   test("is told from one that is not there and one that is not letme's", () => {
     expect(refusal(() => remove("", "[b]\n"))).toContain("no profile `a`");
     expect(refusal(() => remove("", "[b]\n[a]\n"))).toContain("`/c/credentials:2` is not letme's");
@@ -211,6 +222,8 @@ describe("what is not surely letme's is refused with its line", () => {
       9,
     ],
     ["one behind the end", "", `${goBlock}${utf8("aws_session_token\u2003: x")}\n`, 8],
+    ["an output behind the end", `${configBlock}output = text\n`, "", 7],
+    ["an output with a colon", configBlock.replace("#e-a", "output: text\n#e-a"), "", 6],
     ["one in the config file", `#s-a\n[profile a]\n${utf8("region\u0085= x")}\n#e-a\n`, "", 3],
     ["a v0.2 mark that is not above the header", "", "; letme managed\n\n[a]\n", 3],
   ];
