@@ -1,5 +1,6 @@
 import type { Host } from "../host.ts";
 import { baseNameOf, folderOf, within } from "../paths.ts";
+import { followLinks } from "./links.ts";
 
 /** A random number below 2^48 in base 36, always this long. */
 const tokenLength = 10;
@@ -24,9 +25,9 @@ export function temporaryName(
 
 /**
  * Removes the temporary files that a crashed letme left beside these targets, in which links are
- * followed already. Call it under the lock that all their writers hold, and before writing. Only
- * names that `temporaryName` gives are letme's. A file whose process is running stays all the same:
- * with another `LETME_HOME` a letme has another lock. What cannot be listed or removed is left.
+ * followed already. Call it before writing, under the lock of the writers where they have one. Only
+ * names that `temporaryName` gives are letme's. A file whose process is running stays: not all have
+ * a lock, and with another `LETME_HOME` it is another. What cannot be listed or removed is left.
  */
 export function removeLeftovers(
   host: Pick<Host, "files" | "platform" | "processes">,
@@ -51,6 +52,22 @@ export function removeLeftovers(
       // No folder, no leftovers; and what hinders the listing will hinder the writing, which tells.
     }
   }
+}
+
+/** The same for paths in which links are not followed yet. */
+export function removeLeftoversOf(
+  host: Pick<Host, "files" | "platform" | "processes">,
+  paths: readonly string[],
+): void {
+  const targets = paths.flatMap((path) => {
+    try {
+      return [followLinks(host.files, path, host.platform).path];
+    } catch {
+      // A link that leads nowhere: the writing tells.
+      return [];
+    }
+  });
+  removeLeftovers(host, targets);
 }
 
 /** Whether a process is running and not this one, which in a container may have its forerunner's number. */

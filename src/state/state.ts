@@ -1,6 +1,5 @@
-import { followLinks } from "../files/links.ts";
 import { takePrivateLock } from "../files/private-lock.ts";
-import { removeLeftovers } from "../files/temporary-files.ts";
+import { removeLeftoversOf } from "../files/temporary-files.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import type { Host } from "../host.ts";
 import { decodeState, emptyState, encodeState, type State, sweep } from "./content.ts";
@@ -58,7 +57,7 @@ export function openState(host: Host, path: string, warn: (text: string) => void
     async update(change) {
       try {
         return await locked(async () => {
-          removeLeftovers(host, [followLinks(host.files, path, host.platform).path]);
+          removeLeftoversOf(host, [path]);
           const next = sweep(change(readOrSetAside()), host.clock.now());
           const bytes = Buffer.from(encodeState(next));
           await writeWhole(host, path, bytes, { mode: 0o600, modeMask: 0o600 });

@@ -2,7 +2,11 @@ import { describe, expect, test } from "bun:test";
 import { LetmeError } from "../../src/errors.ts";
 import { fileError } from "../../src/files/file-error.ts";
 import { followLinks } from "../../src/files/links.ts";
-import { removeLeftovers, temporaryName } from "../../src/files/temporary-files.ts";
+import {
+  removeLeftovers,
+  removeLeftoversOf,
+  temporaryName,
+} from "../../src/files/temporary-files.ts";
 import { writeWhole } from "../../src/files/write-whole.ts";
 import { MemoryFiles, memoryHost, systemError } from "../support/memory-files.ts";
 
@@ -84,7 +88,15 @@ describe("a file that is written whole", () => {
     const kept = [nameFrom(5), nameFrom(4, `${folder}/other`), `${folder}/mine.tmp`];
     for (const name of kept) files.put(name, "being written, another file's, the user's");
     const isRunning = (id: number) => id === 5 || id === host.processes.id;
-    removeLeftovers({ ...host, processes: { ...host.processes, isRunning } }, [path]);
+    files.putLink("/home/u/link", path);
+    files.putLink("/home/u/dangling", "/nowhere");
+    const besideLink = nameFrom(4, "/home/u/link");
+    files.put(besideLink, "of a file of the link's name");
+    kept.push(besideLink);
+    removeLeftoversOf({ ...host, processes: { ...host.processes, isRunning } }, [
+      "/home/u/dangling",
+      "/home/u/link",
+    ]);
     expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual(kept.toSorted());
   });
 
