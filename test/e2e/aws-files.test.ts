@@ -291,6 +291,17 @@ describe("what stands in them", () => {
     expect(home.read(".aws/config")).toContain("[profile example1]\noutput = table\n");
   });
 
+  test("a variable in the path of a file is told, and no folder of its name is made", async () => {
+    const path = join(home.path, "$HOME/aws/c");
+    const { exitCode, stderr } = await letme(["obtain", "example1"], { AWS_CONFIG_FILE: path });
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain(`letme: \`AWS_CONFIG_FILE\` is \`${path}\`: some AWS tools put`);
+    expect(readdirSync(home.path)).not.toContain("$HOME");
+    home.write("$HOME/aws/c", "");
+    expect((await letme(["obtain", "example1"], { AWS_CONFIG_FILE: path })).exitCode).toBe(0);
+    expect(home.read("$HOME/aws/c")).toContain("[profile example1]");
+  });
+
   test("what would win over the new keys is told", async () => {
     home.write(
       ".aws/config",

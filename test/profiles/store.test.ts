@@ -32,8 +32,12 @@ async function refusal(attempt: Promise<unknown>): Promise<string> {
 }
 
 describe("where the files are", () => {
+  const files = new MemoryFiles();
   const at = (env: Record<string, string>, platform: Platform = "linux") =>
-    locateSharedFiles({ env, homeDirectory: platform === "win32" ? "C:\\u" : "/home/u", platform });
+    locateSharedFiles({
+      ...{ env, files, platform },
+      homeDirectory: platform === "win32" ? "C:\\u" : "/home/u",
+    });
 
   test("in the home directory, or where the variables say", () => {
     expect(at({})).toEqual(locations);
@@ -47,6 +51,36 @@ describe("where the files are", () => {
       credentials: "C:\\u\\.aws\\credentials",
     });
   });
+
+  test.each<[Platform, string]>([
+    ["linux", "$HOME/aws/c"],
+    ["linux", "x/\u0024{HOME}/c"],
+    ["darwin", "/x/$NOT_SET/$HOME"],
+    ["win32", "%HOME%\\c"],
+    ["win32", "$HOME\\c"],
+  ])(
+    "are not guessed where some tools put a variable's value into the path: %s, %s",
+    (platform, path) => {
+      for (const variable of ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]) {
+        expect(() => at({ HOME: "/h", [variable]: path }, platform)).toThrow(
+          `\`${variable}\` is \`${path}\`: some AWS tools put the value of \`HOME\` into that path`,
+        );
+      }
+    },
+  );
+
+  test.each<[Platform, string]>([
+    ["linux", "/x/$NOT_SET/c"],
+    ["linux", "/x/100%HOME%"],
+    ["linux", "/x/$/c$"],
+    ["linux", "/there/$HOME"],
+  ])(
+    "are as they stand where all tools leave the path so, or there is such a file: %s, %s",
+    (platform, path) => {
+      files.put("/there/$HOME", "");
+      expect(at({ HOME: "/h", AWS_CONFIG_FILE: path }, platform).config).toBe(path);
+    },
+  );
 
   test("may not be one and the same file", async () => {
     const files = new MemoryFiles();
