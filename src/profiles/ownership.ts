@@ -1,4 +1,10 @@
-import { isOwnedComment, isOwnedKey, isOwnedProperty } from "./block-text.ts";
+import {
+  type BlockComments,
+  isOwnedComment,
+  isOwnedKey,
+  isOwnedProperty,
+  parseComments,
+} from "./block-text.ts";
 import { contentOf, type SharedDocument } from "./document.ts";
 import { indentOf, parseProperty, startsComment, trimBlanks, withPlainBlanks } from "./grammar.ts";
 import { firstAfter, isLegacyMarker, isPlainHeader, type Landmarks } from "./landmarks.ts";
@@ -30,6 +36,11 @@ export interface BlockProperty {
   readonly key: string;
   readonly value: string;
   readonly isOwned: boolean;
+}
+
+/** What the comments of a block of this document, or this part of one, say. */
+export function commentsIn(part: SharedDocument, { ownedComments }: Block): BlockComments {
+  return parseComments(ownedComments.map((line) => contentOf(part, line)));
 }
 
 /** Whose the profile of a name is in one file. */

@@ -383,10 +383,14 @@ test("one context's credentials are not another's", async () => {
   await letme("obtain", "example1");
   const from = standIn.log.of("sts", "AssumeRole").length;
   expect((await letme("obtain", "example1")).stderr).toContain("still valid");
-  const other = await runLetme(["obtain", "example1"], {
-    home,
-    environment: { ...standIn.environment, LETME_CONTEXT: "other" },
-  });
+  const environment = { ...standIn.environment, LETME_CONTEXT: "other" };
+  const change = "warning: profile `example1` changes its context, from `general` to `other`\n";
+  const preview = await runLetme(["obtain", "example1", "--dry-run"], { home, environment });
+  expect(preview.stderr).toContain(change);
+  const other = await runLetme(["obtain", "example1"], { home, environment });
   expect(other.stderr).not.toContain("still valid");
+  expect(other.stderr).toContain(change);
   expect(standIn.log.of("sts", "AssumeRole").length).toBe(from + 1);
+  const again = await runLetme(["obtain", "example1", "--renew"], { home, environment });
+  expect(again.stderr).not.toContain("changes its context");
 });

@@ -284,6 +284,19 @@ describe("hostile input is refused before anything is read", () => {
 });
 
 describe("warnings", () => {
+  test("say when a profile changes its context, where its comment told that of before", () => {
+    const owner = (context: string) => ({ account: "123456789012", context });
+    const of = (context: string) => profileNamed("a", { owner: owner(context) });
+    const first = write("[b]\n", "", of("one"));
+    expect(first.warnings).toEqual([]);
+    expect(write(first.config, first.credentials, of("one")).warnings).toEqual([]);
+    const second = write(first.config, first.credentials, of("two"));
+    expect(second.warnings).toEqual(["profile `a` changes its context, from `one` to `two`"]);
+    const process = { name: "a", region: undefined, owner: owner("two"), credentialProcess: "x" };
+    expect(write(first.config, first.credentials, process).warnings).toEqual(second.warnings);
+    expect(write(configBlock, credentialsBlock, of("two")).warnings).toEqual([]);
+  });
+
   test("name the settings that win over the written keys, with their line", () => {
     const mine = configBlock.replace("#e-a", "role_arn = arn:x\nsso_session = s\n#e-a");
     const { warnings } = write(mine, "");
