@@ -208,6 +208,26 @@ describe("pain 6: writers that race", () => {
     expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 
+  test("what comes right before the swap and cannot be read stays", async () => {
+    const files = new MemoryFiles();
+    files.put(locations.config, "[default]\n");
+    files.put(locations.credentials, "[default]\n");
+    let temporary: string | undefined;
+    let isDone = false;
+    files.beforeOperation = (_index, name, path) => {
+      if (name === "create" && path.includes(".credentials.")) temporary ??= path;
+      if (name === "exchange" && path === locations.credentials && !isDone) {
+        isDone = true;
+        files.put(locations.credentials, "[other]\n");
+      }
+      // It is in the temporary file's place now.
+      return name === "read" && path === temporary ? { errno: "EACCES" } : undefined;
+    };
+    await write(files);
+    expect(files.text(locations.credentials)).toStartWith("[other]\n");
+    expect(files.text(locations.credentials)).toContain("ASIANEWKEY");
+  });
+
   test("many at once in one process end with all profiles", async () => {
     const files = new MemoryFiles();
     const names = Array.from({ length: 64 }, (_, at) => `account-${at}`);
