@@ -66,3 +66,16 @@ export function errnoOf(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;
 }
+
+/** What stands in a file's place and would be waited for, perhaps for ever: reading it is refused. */
+export const notAFile = {
+  /** The name that macOS has for "inappropriate file type". */
+  errno: "EFTYPE",
+  reason: "it is a pipe, a socket or a device, not a file",
+};
+
+/** Why a file of letme's own could not be read, in few words. */
+export function readingProblem(error: unknown): string {
+  const errno = errnoOf(error) ?? "no reason known";
+  return errno === notAFile.errno ? notAFile.reason : errno;
+}

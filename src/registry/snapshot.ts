@@ -1,6 +1,7 @@
 import { TomlError } from "smol-toml";
 import { errnoOf, LetmeError } from "../errors.ts";
 import { makePrivateFolder } from "../files/private-folder.ts";
+import { removeLeftoversOf } from "../files/temporary-files.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import type { Files, Host, ReadHandle } from "../host.ts";
 import { folderOf } from "../paths.ts";
@@ -55,6 +56,7 @@ export async function writeSnapshot(
   place: { readonly table: string; readonly region: string; readonly takenAt: Date },
 ): Promise<void> {
   makePrivateFolder(host, folderOf(path, host.platform));
+  removeLeftoversOf(host, [path]);
   await writeWhole(host, path, Buffer.from(renderSnapshot(accounts, place)), { mode: 0o600 });
 }
 

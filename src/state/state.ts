@@ -1,6 +1,5 @@
-import { followLinks } from "../files/links.ts";
 import { takePrivateLock } from "../files/private-lock.ts";
-import { removeLeftovers } from "../files/temporary-files.ts";
+import { removeLeftoversOf } from "../files/temporary-files.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import type { Host } from "../host.ts";
 import { decodeState, emptyState, encodeState, type State, sweep } from "./content.ts";
@@ -68,7 +67,7 @@ export function openState(
     async update(change) {
       try {
         return await locked(async () => {
-          removeLeftovers(host, [followLinks(host.files, path, host.platform).path]);
+          removeLeftoversOf(host, [path]);
           const before = readOrSetAside();
           const left = without(before, awsTime === "unknown" ? "unknown" : awsTime());
           // What comes now stays, whatever time it is: AWS has just given it.

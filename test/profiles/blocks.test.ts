@@ -167,11 +167,25 @@ describe("a block that is removed", () => {
     expect(after.warnings[0]).toContain("keeps the settings that are not letme's");
   });
 
+  test.each(["text", "table", "JSON", "yaml-stream", ""])(
+    "leaves an output that the user set: %p",
+    (value) => {
+      const mine = configBlock.replace("output = json", `output = ${value}`);
+      const after = remove(mine, credentialsBlock);
+      expect(after.config).toBe(`#s-a\n#managed by letme\n[profile a]\noutput = ${value}\n#e-a\n`);
+      expect(after.warnings[0]).toContain("keeps the settings that are not letme's");
+      expect(write(after.config, "").config).toContain(`output = ${value}\n`);
+    },
+  );
+
   test("is told from one that is not there and one that is not letme's", () => {
     expect(refusal(() => remove("", "[b]\n"))).toContain("no profile `a`");
     expect(refusal(() => remove("", "[b]\n[a]\n"))).toContain("`/c/credentials:2` is not letme's");
   });
 });
+
+/** As the characters of a document, which are bytes. */
+const utf8 = (text: string) => Buffer.from(text).toString("latin1");
 
 describe("what is not surely letme's is refused with its line", () => {
   const cases: [string, string, string, number][] = [
@@ -194,6 +208,23 @@ describe("what is not surely letme's is refused with its line", () => {
     ["a key behind the end", "", `${goBlock}aws_session_token = late\n`, 8],
     ["a key with a colon", "", goBlock.replace("#e-a", "aws_security_token: x\n#e-a"), 7],
     ["another block's marker inside", "", goBlock.replace("#e-a", "#s-b\n#e-a"), 7],
+    [
+      "a key of letme's before a blank that not every tool knows",
+      "",
+      goBlock.replace("#e-a", `${utf8("aws_session_token\u00a0= x")}\n#e-a`),
+      7,
+    ],
+    ["one behind such a blank", "", goBlock.replace("#e-a", `${utf8("\u3000mine = x")}\n#e-a`), 7],
+    [
+      "one behind a control character",
+      "",
+      goBlock.replace("#e-a", "mine = x\n#e-a\n\x1caws_session_token = x"),
+      9,
+    ],
+    ["one behind the end", "", `${goBlock}${utf8("aws_session_token\u2003: x")}\n`, 8],
+    ["an output behind the end", `${configBlock}output = text\n`, "", 7],
+    ["an output with a colon", configBlock.replace("#e-a", "output: text\n#e-a"), "", 6],
+    ["one in the config file", `#s-a\n[profile a]\n${utf8("region\u0085= x")}\n#e-a\n`, "", 3],
     ["a v0.2 mark that is not above the header", "", "; letme managed\n\n[a]\n", 3],
   ];
   for (const [label, config, credentials, line] of cases) {
@@ -202,6 +233,24 @@ describe("what is not surely letme's is refused with its line", () => {
       const message = refusal(() => write(config, credentials, profileNamed(name)));
       expect(message).toContain(`:${line}\``);
     });
+  }
+
+  for (const blank of ["\u00a0", "\u0085", "\u2003", "\u3000", "\ufeff", "\x0b", "\x1c", "\x1f"]) {
+    const code = blank.codePointAt(0)?.toString(16);
+    for (const header of [`${blank}[a]`, `[${blank}a]`, `[a${blank}]`, `[a]${blank}`]) {
+      test(`a header with a blank that not every tool knows (${code}): ${header}`, () => {
+        expect(refusal(() => write("", utf8(`[b]\nk = 1\n${header}\nk = 2\n`)))).toBe(
+          "profile `a` in `/c/credentials:3` is not letme's; it stays as it is",
+        );
+      });
+    }
+    for (const header of [`${blank}[profile a]`, `[profile${blank}a]`, `[profile a${blank}]`]) {
+      test(`a header of the config file with one (${code}): ${header}`, () => {
+        expect(refusal(() => write(utf8(`[b]\nk = 1\n${header}\nk = 2\n`), ""))).toBe(
+          "profile `a` in `/c/config:3` is not letme's; it stays as it is",
+        );
+      });
+    }
   }
 
   test("a key behind the end, on remove, whatever its name", () => {
@@ -235,6 +284,19 @@ describe("hostile input is refused before anything is read", () => {
 });
 
 describe("warnings", () => {
+  test("say when a profile changes its context, where its comment told that of before", () => {
+    const owner = (context: string) => ({ account: "123456789012", context });
+    const of = (context: string) => profileNamed("a", { owner: owner(context) });
+    const first = write("[b]\n", "", of("one"));
+    expect(first.warnings).toEqual([]);
+    expect(write(first.config, first.credentials, of("one")).warnings).toEqual([]);
+    const second = write(first.config, first.credentials, of("two"));
+    expect(second.warnings).toEqual(["profile `a` changes its context, from `one` to `two`"]);
+    const process = { name: "a", region: undefined, owner: owner("two"), credentialProcess: "x" };
+    expect(write(first.config, first.credentials, process).warnings).toEqual(second.warnings);
+    expect(write(configBlock, credentialsBlock, of("two")).warnings).toEqual([]);
+  });
+
   test("name the settings that win over the written keys, with their line", () => {
     const mine = configBlock.replace("#e-a", "role_arn = arn:x\nsso_session = s\n#e-a");
     const { warnings } = write(mine, "");
@@ -253,6 +315,11 @@ describe("warnings", () => {
     ["lone carriage returns", "[b]\nk = 1\rj = 2\n", 2],
     ["a line before any section", "k = 1\n[b]\n", 1],
     ["a header without its end", "[b\n", 1],
+    ["a header behind a blank that not every tool knows", utf8("\u00a0[b]\nk = 1\n"), 1],
+    ["a header with one inside", utf8("[my\u3000own]\nk = 1\n"), 1],
+    ["a key before one", utf8("[b]\nk\u00a0= 1\n"), 2],
+    ["the same key before one", utf8("[b]\nk = 1\nk\u00a0= 1\n"), 3],
+    ["a line behind one", utf8("[b]\nk = 1\n\u2003j = 1\n"), 3],
   ];
   for (const [label, text, line] of problems) {
     test(`tell of ${label}, change none of it, and show no value`, () => {
@@ -262,6 +329,13 @@ describe("warnings", () => {
       expect(after.warnings.join()).not.toContain("secretword");
     });
   }
+});
+
+test("blanks that not every tool knows do no harm in values and comments, and nothing is said", () => {
+  const text = utf8("# \u00a0 mine\n[b] # \u3000\nk = a\u00a0b \u2003\n  c\u00a0d\n");
+  const after = write("", text);
+  expect(after.credentials.startsWith(text)).toBe(true);
+  expect(after.warnings).toEqual([]);
 });
 
 test("the work grows with the file, not faster", () => {

@@ -3,7 +3,7 @@ import { looseMode } from "../../src/profiles/protection.ts";
 
 const status = (mode: number) => ({
   kind: "file" as const,
-  ...{ mode, owner: 0, group: 0, size: 0, identity: "1", modifiedMilliseconds: 0 },
+  ...{ mode, owner: 0, group: 0, size: 0, identity: "1", modifiedMilliseconds: 0, names: 1 },
 });
 
 test.each<[number, boolean]>([

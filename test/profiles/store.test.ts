@@ -32,8 +32,12 @@ async function refusal(attempt: Promise<unknown>): Promise<string> {
 }
 
 describe("where the files are", () => {
+  const files = new MemoryFiles();
   const at = (env: Record<string, string>, platform: Platform = "linux") =>
-    locateSharedFiles({ env, homeDirectory: platform === "win32" ? "C:\\u" : "/home/u", platform });
+    locateSharedFiles({
+      ...{ env, files, platform },
+      homeDirectory: platform === "win32" ? "C:\\u" : "/home/u",
+    });
 
   test("in the home directory, or where the variables say", () => {
     expect(at({})).toEqual(locations);
@@ -47,6 +51,36 @@ describe("where the files are", () => {
       credentials: "C:\\u\\.aws\\credentials",
     });
   });
+
+  test.each<[Platform, string]>([
+    ["linux", "$HOME/aws/c"],
+    ["linux", "x/\u0024{HOME}/c"],
+    ["darwin", "/x/$NOT_SET/$HOME"],
+    ["win32", "%HOME%\\c"],
+    ["win32", "$HOME\\c"],
+  ])(
+    "are not guessed where some tools put a variable's value into the path: %s, %s",
+    (platform, path) => {
+      for (const variable of ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]) {
+        expect(() => at({ HOME: "/h", [variable]: path }, platform)).toThrow(
+          `\`${variable}\` is \`${path}\`: some AWS tools put the value of \`HOME\` into that path`,
+        );
+      }
+    },
+  );
+
+  test.each<[Platform, string]>([
+    ["linux", "/x/$NOT_SET/c"],
+    ["linux", "/x/100%HOME%"],
+    ["linux", "/x/$/c$"],
+    ["linux", "/there/$HOME"],
+  ])(
+    "are as they stand where all tools leave the path so, or there is such a file: %s, %s",
+    (platform, path) => {
+      files.put("/there/$HOME", "");
+      expect(at({ HOME: "/h", AWS_CONFIG_FILE: path }, platform).config).toBe(path);
+    },
+  );
 
   test("may not be one and the same file", async () => {
     const files = new MemoryFiles();
@@ -174,6 +208,26 @@ describe("pain 6: writers that race", () => {
     expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 
+  test("what comes right before the swap and cannot be read stays", async () => {
+    const files = new MemoryFiles();
+    files.put(locations.config, "[default]\n");
+    files.put(locations.credentials, "[default]\n");
+    let temporary: string | undefined;
+    let isDone = false;
+    files.beforeOperation = (_index, name, path) => {
+      if (name === "create" && path.includes(".credentials.")) temporary ??= path;
+      if (name === "exchange" && path === locations.credentials && !isDone) {
+        isDone = true;
+        files.put(locations.credentials, "[other]\n");
+      }
+      // It is in the temporary file's place now.
+      return name === "read" && path === temporary ? { errno: "EACCES" } : undefined;
+    };
+    await write(files);
+    expect(files.text(locations.credentials)).toStartWith("[other]\n");
+    expect(files.text(locations.credentials)).toContain("ASIANEWKEY");
+  });
+
   test("many at once in one process end with all profiles", async () => {
     const files = new MemoryFiles();
     const names = Array.from({ length: 64 }, (_, at) => `account-${at}`);
@@ -263,6 +317,35 @@ describe("pain 10: links, missing and odd files", () => {
     expect(readSharedFiles(host, locations).profile("")).toBeUndefined();
     expect(readManagedProfiles(host, locations)).toEqual([]);
     checkOwnership(host, locations, ["a"]);
+  });
+});
+
+describe("hard links", () => {
+  test("other names of a file keep what it was, and their number is told once", async () => {
+    const files = new MemoryFiles();
+    files.put(locations.credentials, "[b]\n");
+    Object.assign(files.nodes.get(locations.credentials) ?? {}, { otherNames: 2 });
+    expect((await write(files)).files.map((file) => file.otherNames)).toEqual([undefined, 2]);
+    expect((await write(files, ["z"])).files.map((file) => file.otherNames)).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test("also where another program makes letme do it again", async () => {
+    const files = new MemoryFiles();
+    files.put(locations.config, "[default]\n");
+    files.put(locations.credentials, "[b]\n");
+    Object.assign(files.nodes.get(locations.config) ?? {}, { otherNames: 1 });
+    let isDone = false;
+    files.beforeOperation = (_, name, path) => {
+      if (isDone || name !== "exchange" || path !== locations.credentials) return undefined;
+      isDone = true;
+      files.put(locations.config, `${files.text(locations.config)}[c]\n`);
+      files.put(locations.credentials, "[b]\n[c]\n");
+      return undefined;
+    };
+    expect((await write(files)).files[0]).toMatchObject({ otherNames: 1 });
   });
 });
 

@@ -53,6 +53,30 @@ describe("a change leaves all other lines as they are", () => {
     );
   });
 
+  test("of mixed line ends each keeps its own, and a new line takes its neighbour's", () => {
+    const mixed =
+      '[general]\n# mine\r\ndynamodb_table = "a"\nsession_name = "me"\r\n[b]\r\nmfa_arn = "123456789"\n';
+    const change = values({ dynamodb_table: "b", session_name: "you", session_duration: "2h" });
+    expect(setContext(mixed, "general", change)).toBe(
+      '[general]\n# mine\r\ndynamodb_table = "b"\nsession_name = "you"\r\nsession_duration = "2h"\r\n[b]\r\nmfa_arn = "123456789"\n',
+    );
+    expect(setContext(mixed, "b", values({ mfa_arn: "987654321", session_name: "you" }))).toBe(
+      mixed.replace('"123456789"\n', '"987654321"\nsession_name = "you"\n'),
+    );
+  });
+
+  test("a byte order mark stays when the first context goes, or is renamed", () => {
+    const mark = "\uFEFF";
+    const [first = "", second = ""] = [
+      '[a]\nmfa_arn = "123456789"\n',
+      '[b]\nmfa_arn = "987654321"\n',
+    ];
+    expect(removeContext(mark + first + second, "a")).toBe(mark + second);
+    expect(removeContext(mark + first, "a")).toBe(mark);
+    expect(removeContext(mark + first + second, "b")).toBe(mark + first);
+    expect(renameContext(mark + first, "a", "c")).toBe(mark + first.replace("[a]", "[c]"));
+  });
+
   test("nothing new", () => {
     expect(setContext(toml, "general", values({ dynamodb_table: "a", mfa_arn: "" }))).toBe(toml);
   });

@@ -129,9 +129,12 @@ describe("the file", () => {
     const { files, file } = open();
     files.put("/real/state.json", encodeState(emptyState));
     files.putLink(path, "/real/state.json");
-    files.put("/real/.state.json.letme-1x.tmp", "secrets");
+    files.put("/real/.state.json.letme-4-0123456789.tmp", "secrets");
+    files.put("/real/.state.json.letme-backup.tmp", "the user's");
     expect(await file.update((one) => one)).toBe(true);
-    expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([
+      "/real/.state.json.letme-backup.tmp",
+    ]);
     expect(files.nodes.get(path)?.kind).toBe("link");
   });
 
