@@ -262,3 +262,24 @@ describe("what AWS says against a request", () => {
     expect(refused(changes)).toBe(`STS refused AssumeRole with ${said}`);
   });
 });
+
+test.each([
+  "LimitExceededException",
+  "ThrottlingException",
+  "TooManyRequestsException",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "SlowDown",
+])("%s says that AWS limits the rate", (code) => {
+  const refusal = {
+    service: "sts",
+    operation: "x",
+    status: 400,
+    reason: "",
+    requestId: "r",
+  } as const;
+  expect(new AwsError({ ...refusal, code })).toMatchObject({
+    kind: "failed",
+    hint: "AWS is limiting the rate: wait a moment, then run the command again",
+  });
+});
