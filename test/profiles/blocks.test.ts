@@ -3,7 +3,7 @@ import { LetmeError } from "../../src/errors.ts";
 import { runsLetme } from "../../src/profiles/block-text.ts";
 import { planChange } from "../../src/profiles/change.ts";
 import { hideSecrets } from "../../src/profiles/diff.ts";
-import { documentOf, documentOfText } from "../../src/profiles/document.ts";
+import { documentOfText } from "../../src/profiles/document.ts";
 import { profileNameProblem } from "../../src/profiles/names.ts";
 import { type AnyProfileToWrite, checkProfiles } from "../../src/profiles/profile.ts";
 import { shadowingNotes } from "../../src/profiles/shadowing.ts";
@@ -266,26 +266,39 @@ describe("warnings", () => {
   }
 });
 
-test("the work grows with the file, not faster", () => {
-  const section = "[profile p]\nregion = eu-west-1\ns3 =\n  a = b\n\n# comment\n";
-  const time = (copies: number) => {
-    const text = Array.from({ length: copies }, (_, at) => section.replace("p]", `p${at}]`)).join(
-      "",
-    );
-    const bytes = Buffer.from(text);
-    const start = performance.now();
-    const config = documentOf("config", bytes);
-    const credentials = documentOfText("credentials", "");
-    const change = { action: "write", profiles: [profileNamed("a")] } as const;
-    const plan = planChange({ config, credentials }, locations, change);
-    expect(plan.config.after.text.length).toBe(text.length + configBlock.length);
-    return (performance.now() - start) / copies;
-  };
-  time(2_000);
-  // Ten megabytes beside one: quadratic work would take ten times as long for each section, at
-  // every attempt. What else the machine does can slow down some attempts, never all of them.
-  const isLinear = () => time(160_000) < 5 * time(16_000);
-  expect(Array.from({ length: 8 }).some(isLinear)).toBe(true);
+// Where nothing is odd, only the part with letme's block is read: bench/large-files.ts measures that.
+describe("where a file has to be read line by line, the work grows with it, not faster", () => {
+  test.each([
+    ["a name in quotes", '[profile "q"]\n'],
+    ["a line that is wrong", "[profile wrong]\nbare\n"],
+    ["a lone carriage return", "[profile return]\nk = a\rb\n"],
+  ])("for %s", (_, odd) => {
+    /** How often a line is looked up. */
+    const looks = (copies: number) => {
+      const sections = Array.from(
+        { length: copies },
+        (_, at) => `[profile p${at}]\nregion = eu-west-1\ns3 =\n  a = b\n\n# comment\n`,
+      );
+      const text = odd + sections.join("");
+      const document = documentOfText("config", text);
+      let count = 0;
+      const starts = new Proxy(document.starts, {
+        get(lines, key, receiver) {
+          count += 1;
+          return Reflect.get(lines, key, receiver);
+        },
+      });
+      const credentials = documentOfText("credentials", "");
+      const change = { action: "write", profiles: [profileNamed("a")] } as const;
+      const plan = planChange({ config: { ...document, starts }, credentials }, locations, change);
+      expect(plan.config.after.text).toBe(text + configBlock);
+      return count;
+    };
+    const few = looks(500);
+    // Each of the six lines of a section at least once.
+    expect(few).toBeGreaterThan(3000);
+    expect(looks(2000)).toBeLessThanOrEqual(4 * few);
+  });
 });
 
 describe("what one AWS tool reads and another does not is refused with its line", () => {
