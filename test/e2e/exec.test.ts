@@ -153,8 +153,9 @@ describe("exec", () => {
     });
 
     test("a signal to letme reaches the command", async () => {
+      // The pipe has the command itself at its other end: nothing comes, and nothing ends.
       const script =
-        'trap "echo caught; exit 3" TERM; kill -TERM $PPID; while :; do sleep 0.05; done';
+        'trap "echo caught; exit 3" TERM; mkfifo "$HOME/pipe"; exec 3<>"$HOME/pipe"; kill -TERM $PPID; until read line <&3; do :; done';
       const result = await letme("exec", "example1", "--", "sh", "-c", script);
       expect(result).toMatchObject({ exitCode: 3, stdout: "caught\n" });
     });
@@ -176,7 +177,7 @@ describe("exec", () => {
     });
 
     test("the window's size, and a change of it", async () => {
-      const script = 'trap "stty size" WINCH; stty size; echo ready; while :; do sleep 0.05; done';
+      const script = 'trap "stty size" WINCH; stty size; echo ready; until read line; do :; done';
       const terminal = runLetmeInTerminal(["exec", "example1", "--", "sh", "-c", script], {
         home,
         environment: environment(),
@@ -223,4 +224,11 @@ describe("exec", () => {
       expect(await result).toMatchObject({ stdout: "in example1\n", exitCode: 5 });
     });
   });
+});
+
+test("options of letme stand on either side of the name", async () => {
+  const { stdout, stderr, exitCode } = await letme(
+    ...["exec", "-q", "example1", "--renew", "--", "sh", "-c", 'echo "$LETME_EXEC $*"', "sh", "-q"],
+  );
+  expect([stdout, stderr, exitCode]).toEqual(["example1 -q\n", "", 0]);
 });
