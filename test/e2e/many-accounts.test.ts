@@ -194,3 +194,20 @@ test("a dry run of many writes nothing and asks nothing of STS", async () => {
   expect(profiles()).toEqual([]);
   expect(calls()).toEqual([]);
 });
+
+test.each([
+  [20, 0],
+  [21, 2],
+])("--all of %d accounts, with no one to ask: exit %d", async (size, expected) => {
+  await addFleet(standIn, size, home);
+  settleInFleet(home, "file", { mfa_arn: "" });
+  const { exitCode, stderr } = await letme("obtain", "--all");
+  expect(exitCode).toBe(expected);
+  if (expected === 0) {
+    expect(profiles().length).toBe(size);
+  } else {
+    expect(stderr).toContain(`letme: these are ${size} accounts, and there is no one to ask\n`);
+    expect(profiles()).toEqual([]);
+    expect(standIn.log.entries).toEqual([]);
+  }
+});
