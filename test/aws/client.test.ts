@@ -344,3 +344,46 @@ test("--debug shows each attempt, and no secret", async () => {
   ]);
   expect(said.trace.join()).not.toMatch(/secret|135792|AWS4|Signature/);
 });
+
+describe("what AWS sends for a moment only", () => {
+  test.each<[string, Answer]>([
+    ["a request that came too slowly", refused("RequestTimeout")],
+    ["the same of another service", refused("RequestTimeoutException")],
+    ["a gateway that waited in vain", { status: 504, body: "<html>" }],
+    ["a service that is not there", { status: 503, body: "<html>" }],
+    ["a failure without a word", { status: 500 }],
+    ["too much at a time", refused("LimitExceededException")],
+  ])("is asked for again: %s", async (_, answer) => {
+    const { client, requests } = clientOf([answer, answer, fine]);
+    expect(await callAws(client, callOf(false))).toBe("fine");
+    expect(requests.length).toBe(3);
+  });
+
+  test.each([501, 505])("but not what it will never do: %d", async (status) => {
+    const { client, requests } = clientOf([{ status, body: "<html>" }]);
+    await expect(callAws(client, callOf(false))).rejects.toBeInstanceOf(LetmeError);
+    expect(requests.length).toBe(1);
+  });
+});
+
+test("replies are asked for uncompressed, as their checksum is of the bytes on the wire", async () => {
+  const { client, requests } = clientOf([fine]);
+  await callAws(client, callOf(false));
+  expect(requests[0]?.headers["accept-encoding"]).toBe("identity");
+  expect(requests[0]?.headers["authorization"]).not.toContain("accept-encoding");
+});
+
+test("a clock that is right again is used again, without a word", async () => {
+  const dated = (offset: number): ReplyParts => ({
+    ...fine,
+    headers: { date: new Date(start + offset).toUTCString() },
+  });
+  const { client, requests, said } = clientOf([dated(20 * minute), dated(0), fine]);
+  for (const once of [false, false, true]) await callAws(client, callOf(once));
+  expect(requests.map(({ headers }) => headers["x-amz-date"])).toEqual([
+    "20261123T120000Z",
+    "20261123T122000Z",
+    "20261123T120000Z",
+  ]);
+  expect(said.warn).toEqual([expect.stringContaining("is 20 min behind AWS's")]);
+});

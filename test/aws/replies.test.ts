@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { unwrapAttribute } from "../../src/aws/dynamodb.ts";
-import { AwsError } from "../../src/aws/errors.ts";
+import { AwsError, type AwsRefusal } from "../../src/aws/errors.ts";
 import { readMaxAttempts, waitBefore } from "../../src/aws/retries.ts";
 import { decodeCredentials, decodeStsError, requireCredentials } from "../../src/aws/sts.ts";
 import { elementText } from "../../src/aws/xml.ts";
@@ -265,5 +265,76 @@ describe("retries", () => {
     expect(waitBefore(1, attempt, "dynamodb", 1)).toBe(25);
     expect(waitBefore(2, attempt, "dynamodb", 0.5)).toBe(25);
     expect(waitBefore(1, { ...attempt, throttled: true }, "dynamodb", 1)).toBe(1000);
+  });
+});
+
+describe("what AWS says against a request", () => {
+  const refused = (changes: Partial<AwsRefusal>) =>
+    new AwsError({
+      service: "sts",
+      operation: "AssumeRole",
+      status: 403,
+      code: "AccessDenied",
+      reason: "no",
+      requestId: "r-1",
+      ...changes,
+    }).message;
+
+  test.each<[string, Partial<AwsRefusal>, string]>([
+    [
+      "stays on one line",
+      { reason: " a\nhint: run this\r\n\tnow " },
+      "AccessDenied: a hint: run this now (HTTP 403, request id r-1)",
+    ],
+    ["may be nothing", { reason: " \n " }, "AccessDenied (HTTP 403, request id r-1)"],
+    [
+      "has an end",
+      { reason: "x".repeat(2001) },
+      `AccessDenied: ${"x".repeat(2000)} (HTTP 403, request id r-1)`,
+    ],
+    [
+      "has a code of one word",
+      { code: "Access Denied\nhint: run" },
+      "Access?Denied?hint:?run: no (HTTP 403, request id r-1)",
+    ],
+    [
+      "has a code with an end",
+      { code: "c".repeat(129) },
+      `${"c".repeat(128)}: no (HTTP 403, request id r-1)`,
+    ],
+    [
+      "has an id of one word",
+      { requestId: "r 1\n`x`" },
+      "AccessDenied: no (HTTP 403, request id r?1??x?)",
+    ],
+    [
+      "has an id with an end",
+      { requestId: "i".repeat(129) },
+      `AccessDenied: no (HTTP 403, request id ${"i".repeat(128)})`,
+    ],
+    ["may have no id", { requestId: undefined }, "AccessDenied: no (HTTP 403)"],
+  ])("%s", (_, changes, said) => {
+    expect(refused(changes)).toBe(`STS refused AssumeRole with ${said}`);
+  });
+});
+
+test.each([
+  "LimitExceededException",
+  "ThrottlingException",
+  "TooManyRequestsException",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "SlowDown",
+])("%s says that AWS limits the rate", (code) => {
+  const refusal = {
+    service: "sts",
+    operation: "x",
+    status: 400,
+    reason: "",
+    requestId: "r",
+  } as const;
+  expect(new AwsError({ ...refusal, code })).toMatchObject({
+    kind: "failed",
+    hint: "AWS is limiting the rate: wait a moment, then run the command again",
   });
 });

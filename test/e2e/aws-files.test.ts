@@ -15,7 +15,7 @@ import {
 import { join } from "node:path";
 import { placeForEachTest } from "../support/each-test.ts";
 import { letmeBinary } from "../support/letme-binary.ts";
-import { settleIn } from "../support/organisation.ts";
+import { settleIn, user } from "../support/organisation.ts";
 import { type Home, runLetme, startProgram } from "../support/run-letme.ts";
 import type { StandIn } from "../support/stand-in.ts";
 
@@ -456,4 +456,17 @@ describe.if(strace !== null)("the disk says no", () => {
     expect([home.read(".aws/credentials"), home.read(".aws/config")]).toEqual(before);
     expect(readdirSync(join(home.path, ".aws")).sort()).toEqual(["config", "credentials"]);
   });
+});
+
+test("a profile that letme wrote is no matter where the environment has keys", async () => {
+  settleIn(home, { aws_source_profile: "" });
+  await letme(["obtain", "example2"]);
+  const keys = {
+    AWS_ACCESS_KEY_ID: user.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+  };
+  const { stderr, exitCode } = await letme(["list"], { AWS_PROFILE: "example2", ...keys });
+  expect([stderr, exitCode]).toEqual(["", 0]);
+  const named = await letme(["list", "--source-profile", "default"], { AWS_PROFILE: "example2" });
+  expect([named.stderr, named.exitCode]).toEqual(["", 0]);
 });

@@ -269,3 +269,20 @@ test("of all accounts no more connections are opened ahead than calls can be und
   const opened = standIn.log.of("sts").filter((entry) => entry.operation === "GET /");
   expect(opened.length).toBe(32);
 });
+
+test.each([
+  [20, 0],
+  [21, 2],
+])("--all of %d accounts, with no one to ask: exit %d", async (size, expected) => {
+  await addFleet(standIn, size, home);
+  settleInFleet(home, "file", { mfa_arn: "" });
+  const { exitCode, stderr } = await letme("obtain", "--all");
+  expect(exitCode).toBe(expected);
+  if (expected === 0) {
+    expect(profiles().length).toBe(size);
+  } else {
+    expect(stderr).toContain(`letme: these are ${size} accounts, and there is no one to ask\n`);
+    expect(profiles()).toEqual([]);
+    expect(standIn.log.entries).toEqual([]);
+  }
+});

@@ -505,3 +505,38 @@ describe("a state that is not one", () => {
     }
   });
 });
+
+test.each([
+  ["one account", ["example2"]],
+  ["two accounts", ["example2", "guarded"]],
+])("^C where a code is asked for ends it, with 130: %s", async (_, names) => {
+  const terminal = inTerminal("obtain", ...names);
+  await terminal.waitFor(prompt);
+  terminal.type("\x03");
+  const { exitCode, screen } = await terminal.exited;
+  expect(exitCode).toBe(130);
+  expect(screen).not.toContain("accounts failed");
+  expect(calls()).toEqual([]);
+  expect(home.read(".aws/config")).toBeUndefined();
+});
+
+test("what a table said of an account counts for an hour, whatever its credentials last", async () => {
+  settleIn(home);
+  const hour = 3_600_000;
+  const before = Date.now();
+  expect((await letme("obtain", "example1", "-d", "4h")).exitCode).toBe(0);
+  const { lookups } = JSON.parse(home.read(".letme/state.json") ?? "");
+  const [lookup] = Object.values<{ until: string }>(lookups);
+  const until = new Date(lookup?.until ?? "").getTime();
+  expect(until).toBeGreaterThanOrEqual(before + hour);
+  expect(until).toBeLessThanOrEqual(Date.now() + hour);
+
+  standIn.log.clear();
+  expect((await letme("obtain", "example1", "-d", "4h")).exitCode).toBe(0);
+  expect(standIn.log.entries).toEqual([]);
+  change(".letme/state.json", /"until":"[^"]*"/g, `"until":"${past}"`);
+  const again = await letme("obtain", "example1", "-d", "4h");
+  expect(again.stderr).toContain("The credentials of `example1` are still valid");
+  expect(standIn.log.of("dynamodb").length).toBeGreaterThan(0);
+  expect(calls()).toEqual([]);
+});

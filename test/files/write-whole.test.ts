@@ -178,3 +178,23 @@ test("a chain of links is followed to its end", () => {
   files.putLink("/a/round", "round");
   expect(() => followLinks(files, "/a/round", "linux")).toThrow("leads back to itself");
 });
+
+test.each<[string, boolean]>([
+  ["600", true],
+  ["604", true],
+  ["640", false],
+  ["660", false],
+  ["610", false],
+])("a file of mode %s whose group cannot be kept is written: %p", async (mode, isWritten) => {
+  const files = new MemoryFiles();
+  files.put(path, "old", Number.parseInt(mode, 8));
+  const node = files.nodes.get(path);
+  if (node !== undefined) node.group = 2000;
+  files.beforeOperation = (_index, name) =>
+    name === "changeOwner" ? { errno: "EPERM" } : undefined;
+  const error = await writeWhole(memoryHost(files), path, bytes("new")).catch((e: unknown) => e);
+  expect(files.operations.some((each) => each.startsWith("changeOwner"))).toBe(true);
+  expect(files.text(path)).toBe(isWritten ? "new" : "old");
+  if (isWritten) expect(error).toBeUndefined();
+  else expect(String(error)).toContain("EPERM");
+});

@@ -72,3 +72,17 @@ test.each([
   expect(defaultSessionName(name)).toBe(expected);
   expect(expected).toMatch(/^[\w+=,.@-]{2,64}$/);
 });
+
+test("less than an hour is the last hop's matter; those before it last an hour", () => {
+  const chain = planChain(account([arn(1), arn(2), arn(3)]), { ...options, durationSeconds: 900 });
+  expect(chain.hops.map((hop) => hop.durationSeconds)).toEqual([3600, 3600, 900]);
+});
+
+// The first 8 digits of the SHA-256 of `["general","profile default","example1-letme-session", …]`.
+test.each<[string, readonly string[], Partial<PlanOptions>, string]>([
+  ["one role", [arn(1)], {}, "9f735729"],
+  ["a chain", [arn(1), arn(2)], {}, "e47c2fc7"],
+  ["a session name", [arn(1)], { sessionName: "me", contextName: "other" }, "5fecec32"],
+])("the fingerprint that stands in users' files: %s", (_, roles, change, expected) => {
+  expect(planChain(account(roles), { ...options, ...change }).fingerprint).toBe(expected);
+});

@@ -1,8 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { LetmeError } from "../../src/errors.ts";
+import { runsLetme } from "../../src/profiles/block-text.ts";
 import { planChange } from "../../src/profiles/change.ts";
-import { documentOf, documentOfText } from "../../src/profiles/document.ts";
-import type { AnyProfileToWrite } from "../../src/profiles/profile.ts";
+import { hideSecrets } from "../../src/profiles/diff.ts";
+import { documentOfText } from "../../src/profiles/document.ts";
+import { profileNameProblem } from "../../src/profiles/names.ts";
+import { type AnyProfileToWrite, checkProfiles } from "../../src/profiles/profile.ts";
+import { shadowingNotes } from "../../src/profiles/shadowing.ts";
 import { profileNamed } from "./profile-fixtures.ts";
 
 const locations = { config: "/c/config", credentials: "/c/credentials" };
@@ -262,13 +266,11 @@ describe("what is not surely letme's is refused with its line", () => {
 describe("hostile input is refused before anything is read", () => {
   for (const name of ["", "a b", "a\n[prod]", "a]", "#a", "DEFAULT", "__proto__", "constructor"]) {
     test(`the name ${JSON.stringify(name)}`, async () => {
-      const { checkProfiles } = await import("../../src/profiles/profile.ts");
       expect(refusal(() => checkProfiles([profileNamed(name)]))).not.toContain("\n");
     });
   }
 
   test("a region, a key, a chain with a line end or a comment", async () => {
-    const { checkProfiles } = await import("../../src/profiles/profile.ts");
     const { credentials } = profileNamed("a");
     for (const changes of [
       { region: "eu-west-1\n[prod]" },
@@ -338,24 +340,137 @@ test("blanks that not every tool knows do no harm in values and comments, and no
   expect(after.warnings).toEqual([]);
 });
 
-test("the work grows with the file, not faster", () => {
-  const section = "[profile p]\nregion = eu-west-1\ns3 =\n  a = b\n\n# comment\n";
-  const time = (copies: number) => {
-    const text = Array.from({ length: copies }, (_, at) => section.replace("p]", `p${at}]`)).join(
+// Where nothing is odd, only the part with letme's block is read: bench/large-files.ts measures that.
+describe("where a file has to be read line by line, the work grows with it, not faster", () => {
+  test.each([
+    ["a name in quotes", '[profile "q"]\n'],
+    ["a line that is wrong", "[profile wrong]\nbare\n"],
+    ["a lone carriage return", "[profile return]\nk = a\rb\n"],
+  ])("for %s", (_, odd) => {
+    /** How often a line is looked up. */
+    const looks = (copies: number) => {
+      const sections = Array.from(
+        { length: copies },
+        (_, at) => `[profile p${at}]\nregion = eu-west-1\ns3 =\n  a = b\n\n# comment\n`,
+      );
+      const text = odd + sections.join("");
+      const document = documentOfText("config", text);
+      let count = 0;
+      const starts = new Proxy(document.starts, {
+        get(lines, key, receiver) {
+          count += 1;
+          return Reflect.get(lines, key, receiver);
+        },
+      });
+      const credentials = documentOfText("credentials", "");
+      const change = { action: "write", profiles: [profileNamed("a")] } as const;
+      const plan = planChange({ config: { ...document, starts }, credentials }, locations, change);
+      expect(plan.config.after.text).toBe(text + configBlock);
+      return count;
+    };
+    const few = looks(500);
+    // Each of the six lines of a section at least once.
+    expect(few).toBeGreaterThan(3000);
+    expect(looks(2000)).toBeLessThanOrEqual(4 * few);
+  });
+});
+
+describe("what one AWS tool reads and another does not is refused with its line", () => {
+  const cases: [string, string, string, number][] = [
+    ["a second end", "", `${goBlock}#e-a\n`, 8],
+    [
+      "an indented key of letme's below a value",
       "",
-    );
-    const bytes = Buffer.from(text);
-    const start = performance.now();
-    const config = documentOf("config", bytes);
-    const credentials = documentOfText("credentials", "");
-    const change = { action: "write", profiles: [profileNamed("a")] } as const;
-    const plan = planChange({ config, credentials }, locations, change);
-    expect(plan.config.after.text.length).toBe(text.length + configBlock.length);
-    return (performance.now() - start) / copies;
-  };
-  time(2_000);
-  // Ten megabytes beside one: quadratic work would take ten times as long for each section, at
-  // every attempt. What else the machine does can slow down some attempts, never all of them.
-  const isLinear = () => time(160_000) < 5 * time(16_000);
-  expect(Array.from({ length: 8 }).some(isLinear)).toBe(true);
+      goBlock.replace("#e-a", "mine = 1\n  aws_session_token = x\n#e-a"),
+      8,
+    ],
+    [
+      "a carriage return inside the block",
+      "",
+      goBlock.replace("#e-a", "mine = 1\rmore = 2\n#e-a"),
+      7,
+    ],
+    ["a carriage return behind the end", "", `${goBlock}mine = 1\rmore = 2\n`, 8],
+    ["an indented line behind the end", "", `${goBlock}  mine = 1\n`, 8],
+  ];
+  test.each(cases)("%s", (_, config, credentials, line) => {
+    expect(refusal(() => write(config, credentials))).toContain(`:${line}\``);
+  });
+
+  test("but not what stands nested below a key without a value", () => {
+    const nested = "s3 =\n  aws_session_token = x\n";
+    const { credentials } = write("", goBlock.replace("#e-a", `${nested}#e-a`));
+    expect(credentials).toBe(credentialsBlock.replace("#e-a", `${nested}#e-a`));
+  });
+});
+
+test("a region that stands twice in letme's block stands once in the new one", () => {
+  const twice = configBlock.replace("output", "region = eu-west-3\noutput");
+  expect(write(twice, "").config).toBe(configBlock);
+});
+
+describe("what may be written", () => {
+  test.each([
+    ["a", 200, undefined],
+    ["a", 201, "it is longer than 200 characters"],
+  ])("a name of %j %i times", (letter, length, problem) => {
+    expect(profileNameProblem(letter.repeat(length))).toBe(problem);
+  });
+
+  test.each(['"secret', "'secret", ";secret", "#secret", "se cret", ""])(
+    "no secret access key %j",
+    (secretAccessKey) => {
+      const { credentials } = profileNamed("a");
+      const profile = profileNamed("a", { credentials: { ...credentials, secretAccessKey } });
+      expect(refusal(() => checkProfiles([profile]))).toBe(
+        "the aws_secret_access_key of `a` has characters that AWS files cannot hold",
+      );
+    },
+  );
+});
+
+test.each<[string, boolean]>([
+  ["letme obtain a --v1", true],
+  ["letme ob a --v1", true],
+  ["letme export a --format process", true],
+  ["/opt/bin/letme ob a --v1", true],
+  ['"C:\\my tools\\letme.exe" --context x ob a', true],
+  ["letme list", false],
+  ["letme obtained a", false],
+  ["notletme ob a", false],
+])("whether the command %j is letme's own: %p", (command, expected) => {
+  expect(runsLetme(command)).toBe(expected);
+});
+
+test("a line that only begins like letme's header is not taken for it", () => {
+  const config = documentOfText(
+    "config",
+    `[b]\n[profile a] # mine\nrole_arn = x\n${configBlock.replace("output", "sso_session = s\noutput")}`,
+  );
+  expect(shadowingNotes([config], locations, [profileNamed("a")])).toEqual([
+    "/c/config:8: `sso_session` of profile `a` wins over letme's credentials in some AWS tools",
+  ]);
+});
+
+test.each<[string, string]>([
+  [`${"k".repeat(39)} = v`, `${"k".repeat(39)} = ****`],
+  [`${"k".repeat(40)} = v`, "****"],
+  [`${"k".repeat(40)} =`, "****"],
+  [`${"k".repeat(40)}`, "****"],
+  ["  nested = v", "****"],
+  ["Key = v", "****"],
+  ["region = eu-west-1", "region = eu-west-1"],
+  ["region = v", "region = ****"],
+  ["output = json", "output = json"],
+  ["output = v", "output = ****"],
+  ["aws_access_key_id =", "aws_access_key_id ="],
+  ["# v", "# ****"],
+  ["  ; v", "  ; ****"],
+  ["#managed by letme", "#managed by letme"],
+  ["#s-example1", "#s-example1"],
+  ["[profile a]", "[profile a]"],
+  ["[profile a] # v", "****"],
+  ["", ""],
+])("the line %j is shown as %j", (line, shown) => {
+  expect(hideSecrets(line)).toBe(shown);
 });

@@ -4,6 +4,7 @@ import type { Platform } from "../../src/host.ts";
 import { locateSharedFiles } from "../../src/profiles/locations.ts";
 import { readManagedProfiles } from "../../src/profiles/managed.ts";
 import { checkOwnership } from "../../src/profiles/ownership-check.ts";
+import { protectCredentials } from "../../src/profiles/protection.ts";
 import { readSharedFiles } from "../../src/profiles/reader.ts";
 import {
   previewRemove,
@@ -507,4 +508,72 @@ test("a lock that is not free in time is a clear error", async () => {
   const files = new MemoryFiles();
   files.lock = () => Promise.reject(systemError("ELOCKED"));
   expect(await refusal(write(files))).toContain("another letme has held this lock");
+});
+
+describe("a change of which the second file fails", () => {
+  test.each([
+    ["and was not there before", undefined],
+    ["and was there before", "[default]\n"],
+  ])("leaves the first one, where others wrote it meanwhile %s", async (_, before) => {
+    const files = new MemoryFiles();
+    if (before !== undefined) files.put(locations.config, before);
+    const theirs = "[profile theirs]\nregion = eu-west-3\n";
+    files.beforeOperation = (_index, name, path) => {
+      if (name !== "rename" || path !== locations.credentials) return undefined;
+      files.put(locations.config, theirs);
+      return { errno: "EIO" };
+    };
+    expect(await refusal(write(files))).toContain("EIO");
+    expect(files.text(locations.config)).toBe(theirs);
+    expect(files.text(locations.credentials)).toBeUndefined();
+    expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  test("has taken the credentials away, not their config, where a profile is removed", async () => {
+    const files = new MemoryFiles();
+    files.canExchange = false;
+    await write(files);
+    const config = files.text(locations.config);
+    let renames = 0;
+    files.beforeOperation = (_index, name) => {
+      if (name !== "rename") return undefined;
+      renames += 1;
+      return renames === 2 ? { crash: true } : undefined;
+    };
+    const removal = removeProfiles(memoryHost(files), locations, lockPath, ["a"]);
+    await removal.catch(() => undefined);
+    expect(renames).toBe(2);
+    expect(files.text(locations.credentials)).toBe("");
+    expect(files.text(locations.config)).toBe(config);
+  });
+
+  test("and is then done again tells of the first one as changed", async () => {
+    const files = new MemoryFiles();
+    files.put(locations.config, "[default]\n");
+    files.put(locations.credentials, "[default]\n");
+    let isDone = false;
+    files.beforeOperation = (_index, name, path) => {
+      if (isDone || name !== "exchange" || path !== locations.credentials) return undefined;
+      isDone = true;
+      files.put(locations.credentials, "[default]\n[other]\n");
+      return undefined;
+    };
+    const report = await write(files);
+    expect(isDone).toBe(true);
+    expect(report.files.map(({ action }) => action)).toEqual(["changed", "changed"]);
+    expect(files.text(locations.credentials)).toStartWith("[default]\n[other]\n");
+  });
+});
+
+test("a credentials file gets no right more than it had", () => {
+  for (const [mode, left] of [
+    [0o444, 0o400],
+    [0o644, 0o600],
+    [0o240, 0o200],
+  ] as const) {
+    const files = new MemoryFiles();
+    files.put(locations.credentials, "", mode);
+    expect(protectCredentials(memoryHost(files), locations.credentials)).toBe(mode);
+    expect(files.mode(locations.credentials)).toBe(left);
+  }
 });

@@ -194,3 +194,14 @@ test.each<[string | undefined, string]>([
   expect(withActiveContext(before, "b")).toBe(after);
   expect(withActiveContext(after, undefined)).not.toContain("active_context");
 });
+
+describe("a change that would not read back as it was meant is refused", () => {
+  const twice = "[two]\nmfa_arn = m\n[general]\ndynamodb_table = g\n[two]\ndynamodb_table = t\n";
+
+  test.each<[string, () => string]>([
+    ["one of two sections gets another name", () => renameContext(twice, "two", "three")],
+    ["a name that is taken", () => renameContext(twice, "general", "two")],
+  ])("%s", (_, change) => {
+    expect(change).toThrow("cannot be changed line by line");
+  });
+});

@@ -152,3 +152,19 @@ describe("the file", () => {
     expect(await file.update((one) => one)).toBe(true);
   });
 });
+
+test("a state file that others could read is its user's alone behind the next change", async () => {
+  const files = new MemoryFiles();
+  files.put(path, encodeState(emptyState), 0o644);
+  const file = openState(memoryHost(files), path, () => undefined);
+  expect(await file.update((one) => one)).toBe(true);
+  expect(files.mode(path)).toBe(0o600);
+});
+
+test("a code is kept for as long as AWS may have to do with it", () => {
+  const codes = Object.fromEntries(
+    [-1, 0, 1, 2, 9, 10, 11].map((ago) => [ago, { hash: "a", step: step - ago }]),
+  );
+  const kept = Object.keys(sweep({ ...emptyState, codes }, now, now).codes).map(Number);
+  expect(kept.toSorted((one, other) => one - other)).toEqual([-1, 0, 1, 2, 9]);
+});

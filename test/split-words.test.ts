@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { commandLine } from "../../src/quote-words.ts";
-import { splitCommand, splitWords } from "../../src/split-words.ts";
+import { commandLine } from "../src/quote-words.ts";
+import { splitCommand, splitWords } from "../src/split-words.ts";
 
 test.each<[string, string[] | undefined]>([
   ["a b  c", ["a", "b", "c"]],
@@ -43,4 +43,14 @@ test.each<[readonly string[]]>([
   for (const platform of ["linux", "win32"] as const) {
     expect(splitCommand(commandLine(words, platform), platform)).toEqual([...words]);
   }
+});
+
+test.each<[readonly string[], string]>([
+  [["C:\\my tools\\"], '"C:\\my tools\\\\"'],
+  [["a b\\\\", "c"], '"a b\\\\\\\\" c'],
+  [["C:\\tools\\", "c d"], 'C:\\tools\\ "c d"'],
+  [['a\\"b\\', ""], '"a\\\\\\"b\\\\" ""'],
+])("on Windows a backslash at a word's end stays one: %j", (words, line) => {
+  expect(commandLine(words, "win32")).toBe(line);
+  expect(splitCommand(line, "win32")).toEqual([...words]);
 });
