@@ -23,7 +23,7 @@ import { openState, type StateFile } from "../state/state.ts";
 import type { RoleMemorySettings } from "./source-roles.ts";
 import { type TokenCodes, tokenCodes } from "./token-codes.ts";
 
-/** The AWS files of this run, read once. */
+/** The AWS files of this run, as they are when they are first needed. */
 export interface AwsFiles {
   readonly locations: SharedFileLocations;
   readonly shared: SharedFiles;

@@ -1,4 +1,4 @@
-/** What the AWS files say of a profile that letme wrote. */
+/** What the AWS files say of a profile that letme wrote, or letme's memory of an account. */
 export interface WrittenProfile {
   readonly inCredentials: boolean;
   readonly inConfig: boolean;

@@ -49,6 +49,13 @@ export function withPlainBlanks(text: string): string {
   return oddBlankBytes.test(text) ? text.replace(oddBlanks, " ") : text;
 }
 
+/**
+ * A line that every SDK takes for a header, so that nothing behind it belongs to the section above.
+ * For a line by itself, and with `m` for one in a text: what is read in part ends at the same line
+ * as what is read whole.
+ */
+export const headerForAll = String.raw`^\[[^\]\r\n]+\](?:[ \t]+[#;].*|[ \t]*)$`;
+
 /** How many blanks a line starts with. */
 export function indentOf(content: string): number {
   let at = 0;

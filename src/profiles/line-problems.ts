@@ -1,7 +1,11 @@
 import { contentOf, type SharedDocument } from "./document.ts";
 import { indentOf, startsComment, trimBlanks, withPlainBlanks } from "./grammar.ts";
 
-/** A line that makes an AWS SDK fail on the whole file, or misread it (aws.md §1). */
+/**
+ * A line that makes an AWS SDK fail on the whole file, or misread it. What they make of each was
+ * tried with botocore and AWS's SDK for JavaScript, and read in those for Go and Rust
+ * (https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html says what they agree on).
+ */
 export interface FileProblem {
   /** From 1. */
   readonly line: number;

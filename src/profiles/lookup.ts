@@ -7,6 +7,7 @@ import {
   linesBefore,
   type SharedDocument,
 } from "./document.ts";
+import { headerForAll } from "./grammar.ts";
 import { findLandmarks, type Landmarks, noLandmarks } from "./landmarks.ts";
 import { type Ownership, ownershipOf } from "./ownership.ts";
 
@@ -120,7 +121,7 @@ function lineStart(text: string, at: number): number {
 
 /** The end of the first line from here on that is a plain header, its line end included. */
 function nextHeaderEnd(text: string, from: number): number {
-  const header = /^\[[^\]\r\n]+\](?:[ \t]+[#;].*|[ \t]*)$/gm;
+  const header = new RegExp(headerForAll, "gm");
   header.lastIndex = from;
   if (!header.test(text)) return text.length;
   const end = text.indexOf("\n", header.lastIndex);

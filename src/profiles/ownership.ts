@@ -6,7 +6,14 @@ import {
   parseComments,
 } from "./block-text.ts";
 import { contentOf, type SharedDocument } from "./document.ts";
-import { indentOf, parseProperty, startsComment, trimBlanks, withPlainBlanks } from "./grammar.ts";
+import {
+  headerForAll,
+  indentOf,
+  parseProperty,
+  startsComment,
+  trimBlanks,
+  withPlainBlanks,
+} from "./grammar.ts";
 import { firstAfter, isLegacyMarker, isPlainHeader, type Landmarks } from "./landmarks.ts";
 
 /** A section that is surely letme's. All lines are 0-based. */
@@ -209,9 +216,8 @@ function readTail(document: SharedDocument, end: number): Pick<Block, "tail" | "
   return { tail, tailDoubt: undefined };
 }
 
-/** A header that every SDK takes for one, so that nothing behind it belongs to this section. */
 function isSectionStart(content: string): boolean {
-  return /^\[[^\]]+\](?:[ \t]+[#;].*|[ \t]*)$/.test(content);
+  return new RegExp(headerForAll).test(content);
 }
 
 /** A blank line, or a comment at the line's start: no SDK makes anything of it. */

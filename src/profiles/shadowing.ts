@@ -4,7 +4,10 @@ import type { SharedFileLocations } from "./locations.ts";
 import { type AnyProfileToWrite, isProcessProfile } from "./profile.ts";
 import { readSections, type Section } from "./sections.ts";
 
-/** Settings that win over the keys of the credentials file, in every SDK or in some (aws.md §1). */
+/**
+ * Settings that win over the keys of the credentials file, in every SDK or in some
+ * (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html).
+ */
 const winners: ReadonlyMap<string, "every" | "some"> = new Map([
   ["role_arn", "every"],
   ["web_identity_token_file", "some"],
