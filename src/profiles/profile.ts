@@ -1,4 +1,5 @@
 import { LetmeError } from "../errors.ts";
+import { looksLikeRegion } from "../region-form.ts";
 import { checkProfileNames } from "./names.ts";
 
 /** Temporary credentials as they are written. */
@@ -57,7 +58,9 @@ export function checkProfiles(profiles: readonly AnyProfileToWrite[]): void {
   for (const profile of profiles) {
     check(profile.name, "account", profile.owner?.account ?? "0".repeat(12), /^\d{12}$/);
     check(profile.name, "context", profile.owner?.context ?? "none", /^[\w.@+-]+$/);
-    check(profile.name, "region", profile.region ?? "none", /^[A-Za-z0-9-]+$/);
+    if (profile.region !== undefined && !looksLikeRegion(profile.region)) {
+      throw unfit(profile.name, "region");
+    }
     if (isProcessProfile(profile)) {
       check(profile.name, "credential_process", profile.credentialProcess, safeCommand);
       continue;
@@ -74,6 +77,8 @@ export function checkProfiles(profiles: readonly AnyProfileToWrite[]): void {
 const safeWord = /^(?![#;"'])[!-~]+$/;
 const safeCommand = /^(?![#;'])(?!.*[ \t][#;])[!-~](?:[ -~]*[!-~])?$/;
 
+const problems: Readonly<Record<string, string>> = { region: "is not one of AWS's" };
+
 const hints: Readonly<Record<string, string>> = {
   region: "correct the account's region in the registry",
   credential_process:
@@ -81,12 +86,12 @@ const hints: Readonly<Record<string, string>> = {
 };
 
 function check(name: string, key: string, value: string, form: RegExp): void {
-  if (form.test(value)) return;
-  throw new LetmeError(
-    "failed",
-    `the ${key} of \`${name}\` has characters that AWS files cannot hold`,
-    {
-      hint: hints[key] ?? "try again",
-    },
-  );
+  if (!form.test(value)) throw unfit(name, key);
+}
+
+function unfit(name: string, key: string): LetmeError {
+  const problem = problems[key] ?? "has characters that AWS files cannot hold";
+  return new LetmeError("failed", `the ${key} of \`${name}\` ${problem}`, {
+    hint: hints[key] ?? "try again",
+  });
 }

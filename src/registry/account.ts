@@ -1,3 +1,5 @@
+import { looksLikeRegion } from "../region-form.ts";
+
 /** An account of the registry, checked. */
 export interface Account {
   readonly name: string;
@@ -70,7 +72,7 @@ export function checkAccount(raw: RawAccount): CheckedAccount {
   if (regions === undefined) {
     return wrong("region", `must be a list of regions, not ${kindOf(raw["region"])}`);
   }
-  const badRegion = regions.find((region) => !/^[a-z0-9-]{1,63}$/.test(region));
+  const badRegion = regions.find((region) => !looksLikeRegion(region));
   if (badRegion !== undefined)
     return wrong("region", `has \`${shown(badRegion)}\`, which is no region`);
 

@@ -154,6 +154,20 @@ describe("a registry that wants to be more than data", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain("which is no region");
   });
+
+  test("nor can the region `local`, which stands for a server on this machine", async () => {
+    home.write("r.toml", `[a]\nrole = "${role}"\nregion = "local"\n`);
+    const file = join(home.path, "r.toml");
+    const obtained = await letme(["obtain", "a", "--registry-file", file]);
+    expect(obtained.exitCode).toBe(1);
+    expect(obtained.stderr).toContain("has `local`, which is no region");
+    // Nor where an older letme, or somebody else, wrote it into a profile.
+    home.write(".aws/config", "[default]\nregion = local\n");
+    home.write(".letme/letme-config", '[general]\ndynamodb_table = "accounts"\n');
+    const listed = await runLetme(["list"], { home });
+    expect(listed.exitCode).toBe(3);
+    expect(listed.stderr).toContain("config:2) has the region `local`");
+  });
 });
 
 describe("secrets", () => {

@@ -223,6 +223,7 @@ describe("hostile input is refused before anything is read", () => {
     const { credentials } = profileNamed("a");
     for (const changes of [
       { region: "eu-west-1\n[prod]" },
+      { region: "local" },
       { chain: "x" },
       { credentials: { ...credentials, sessionToken: "secret\nrole_arn = x" } },
       { credentials: { ...credentials, secretAccessKey: "#secret" } },
