@@ -14,7 +14,7 @@ import { readAwsFiles } from "./connection.ts";
 import { type Ground, openGround } from "./ground.ts";
 import type { ObtainGround, Result } from "./obtain-todo.ts";
 import { standInProfile } from "./profile-of.ts";
-import { refusedNames, withoutNames, withoutTodo } from "./refused-names.ts";
+import { refusedNames, refusedUnnamed, withoutNames, withoutTodo } from "./refused-names.ts";
 import { keepingOptions, readMinRemaining, readSelection, selectionOptions } from "./selection.ts";
 import { registrySettings, settingOptions } from "./setting-options.ts";
 import { summarise, tellMany, tellOne } from "./telling.ts";
@@ -100,7 +100,8 @@ export const obtain: Command = {
     const common = openGround(invocation, settings, files, codes);
     const { connection } = common;
     const ground = { ...common, minRemaining, profileName };
-    const found = await findWork({ ...ground, written: before }, fit);
+    const planned = await findWork({ ...ground, written: before }, fit);
+    const found = withoutTodo(planned, refusedUnnamed(selection, planned.todo));
     const isUnchecked = (name: string) => only === undefined || mayKeep(name);
     const late = refusedNames(
       found.todo.map((todo) => todo.profileName).filter(isUnchecked),

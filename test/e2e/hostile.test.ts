@@ -170,6 +170,44 @@ describe("a registry that wants to be more than data", () => {
   });
 });
 
+describe("a registry with names that mean more than an account", () => {
+  const role = "arn:aws:iam::000000000001:role/role0";
+  const keys = {
+    AWS_ACCESS_KEY_ID: user.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+    AWS_REGION: "eu-west-1",
+  };
+  const obtain = (names: readonly string[], ...args: readonly string[]) => {
+    home.write(".aws/credentials", "");
+    home.write(".letme/letme-config", "");
+    const accounts = names.map((name) => `["${name}"]\nrole = "${role}"\ntags = "prod"\n`);
+    const file = home.write("r.toml", accounts.join(""));
+    return letme(["obtain", "--registry-file", file, ...args], keys);
+  };
+  const written = () => [...(home.read(".aws/credentials") ?? "").matchAll(/^\[(.*)\]$/gm)];
+
+  test.each(["--all", "--filter=prod"])(
+    "an account `default` becomes nobody's default profile by %s",
+    async (choice) => {
+      const { exitCode, stderr } = await obtain(["default", "good"], choice);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain("1 of 2 accounts failed\n  `default`: ");
+      expect(stderr).toContain("name it if you mean that: `letme obtain default`");
+      expect(written().map(([, name]) => name)).toEqual(["good"]);
+      const asProcess = await obtain(["default", "good"], "--credential-process", choice);
+      expect(asProcess.exitCode).toBe(1);
+      expect(home.read(".aws/config")).not.toContain("[default]");
+    },
+  );
+
+  test("`default` is obtained where it is named", async () => {
+    expect((await obtain(["default", "good"], "default")).exitCode).toBe(0);
+    expect(written().map(([, name]) => name)).toEqual(["default"]);
+    expect((await obtain(["default", "good"], "good", "--profile", "default")).exitCode).toBe(0);
+    expect(written().map(([, name]) => name)).toEqual(["default"]);
+  });
+});
+
 describe("secrets", () => {
   test("stand nowhere but in the AWS files, whatever is asked", async () => {
     settleIn(home, { mfa_arn: user.mfaSerial });
