@@ -122,9 +122,10 @@ export const obtain: Command = {
     if (asProcess) {
       telling.pause();
       const { writeProcessProfiles } = await import("./process-profiles.ts");
-      if (work.todo.length > 0) {
-        await writeProcessProfiles(invocation, settings, files, work.todo);
-      }
+      const refused = await writeProcessProfiles(invocation, settings, files, work.todo);
+      const [only] = refused;
+      if (single && only !== undefined) throw only.error;
+      failed.push(...refused);
     } else if (dryRun) {
       telling.plan(work.todo);
       telling.pause();

@@ -75,7 +75,8 @@ export function checkProfiles(profiles: readonly AnyProfileToWrite[]): void {
 
 /** Printable, no blanks, and no start that an SDK takes for a quote or a comment. */
 const safeWord = /^(?![#;"'])[!-~]+$/;
-const safeCommand = /^(?![#;'])(?!.*[ \t][#;])[!-~](?:[ -~]*[!-~])?$/;
+/** The same with blanks in it; without `%`, in whose place Windows' shell puts variables. */
+const safeCommand = /^(?![#;' ])(?!.*[ \t][#;])(?!.*[ ]$)[ -$&-~]+$/;
 
 const problems: Readonly<Record<string, string>> = { region: "is not one of AWS's" };
 

@@ -200,6 +200,22 @@ describe("a registry with names that mean more than an account", () => {
     },
   );
 
+  test("no variable of a user's gets into a program's arguments by a name", async () => {
+    const names = ["%AWS_SECRET_ACCESS_KEY%", "good"];
+    const { exitCode, stderr } = await obtain(names, "--all", "--credential-process");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("1 of 2 accounts failed\n  `%AWS_SECRET_ACCESS_KEY%`: ");
+    expect(home.read(".aws/config")).toContain(" export good --format process ");
+    expect(home.read(".aws/config")).not.toContain("%");
+    const other = ["%AWS_SECRET_ACCESS_KEY%", "--profile", "other", "--credential-process"];
+    const named = await obtain(names, ...other);
+    expect(named.exitCode).toBe(1);
+    expect(named.stderr).toContain("cannot have `%` in it");
+    expect(home.read(".aws/config")).not.toContain("other");
+    // Credentials in the file are read by no shell.
+    expect((await obtain(names, "--all")).exitCode).toBe(0);
+  });
+
   test("`default` is obtained where it is named", async () => {
     expect((await obtain(["default", "good"], "default")).exitCode).toBe(0);
     expect(written().map(([, name]) => name)).toEqual(["default"]);

@@ -221,6 +221,9 @@ describe("hostile input is refused before anything is read", () => {
   test("a region, a key, a chain with a line end or a comment", async () => {
     const { checkProfiles } = await import("../../src/profiles/profile.ts");
     const { credentials } = profileNamed("a");
+    const { name } = profileNamed("a");
+    const asProcess = { name, region: undefined, credentialProcess: "letme export %PATH%" };
+    expect(refusal(() => checkProfiles([asProcess]))).toContain("credential_process");
     for (const changes of [
       { region: "eu-west-1\n[prod]" },
       { region: "local" },
