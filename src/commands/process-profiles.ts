@@ -70,12 +70,15 @@ function commandFor(
     if (flag === undefined || value === undefined) return [];
     return [`--${flag}`, key === "registry_file" ? host.files.absolute(value) : value];
   });
+  // A name that looks like an option stands behind all that are.
+  const [first, last] = name.startsWith("-") ? [[], ["--", name]] : [[name], []];
   return commandLine(
     [
       host.processes.ownCommand(),
-      ...["export", name, "--format", "process"],
+      ...["export", ...first, "--format", "process"],
       ...(settings.contextName === active ? [] : ["--context", settings.contextName]),
       ...flags,
+      ...last,
     ],
     host.platform,
   );

@@ -216,6 +216,24 @@ describe("a registry with names that mean more than an account", () => {
     expect((await obtain(names, "--all")).exitCode).toBe(0);
   });
 
+  test("nor does an account whose name is an option become a profile, but under another name", async () => {
+    const names = ["-r", "--help", "good"];
+    const { exitCode, stderr } = await obtain(names, "--all");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("2 of 3 accounts failed");
+    expect(stderr).toContain("AWS's tools would take it for an option");
+    expect(stderr).toContain("`letme obtain --profile OTHER -- ");
+    expect(written().map(([, name]) => name)).toEqual(["good"]);
+    const other = await obtain(names, "--profile", "other", "--credential-process", "--", "-r");
+    expect(other.exitCode).toBe(0);
+    const command = /^credential_process = (.*)$/m.exec(home.read(".aws/config") ?? "")?.[1] ?? "";
+    expect(command).toEndWith(" -- -r");
+    const [, ...args] = command.split(" ");
+    const exported = await letme(args, keys);
+    expect(exported.exitCode).toBe(0);
+    expect(JSON.parse(exported.stdout).AccessKeyId).toStartWith("ASIA");
+  });
+
   test("`default` is obtained where it is named", async () => {
     expect((await obtain(["default", "good"], "default")).exitCode).toBe(0);
     expect(written().map(([, name]) => name)).toEqual(["default"]);

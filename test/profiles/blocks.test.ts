@@ -211,7 +211,18 @@ describe("what is not surely letme's is refused with its line", () => {
 });
 
 describe("hostile input is refused before anything is read", () => {
-  for (const name of ["", "a b", "a\n[prod]", "a]", "#a", "DEFAULT", "__proto__", "constructor"]) {
+  for (const name of [
+    "",
+    "a b",
+    "a\n[prod]",
+    "a]",
+    "#a",
+    "DEFAULT",
+    "__proto__",
+    "constructor",
+    "-r",
+    "--help",
+  ]) {
     test(`the name ${JSON.stringify(name)}`, async () => {
       const { checkProfiles } = await import("../../src/profiles/profile.ts");
       expect(refusal(() => checkProfiles([profileNamed(name)]))).not.toContain("\n");
