@@ -16,7 +16,7 @@ export interface CodeRecord {
 }
 
 /** The record in the state; where that cannot be written, it lasts for this run. */
-export function openCodeRecord(state: StateFile): CodeRecord {
+export function openCodeRecord(state: Pick<StateFile, "read" | "update">): CodeRecord {
   const ofThisRun = new Map<string, UsedCode>();
   return {
     async claim(serialNumber, tokenCode, now) {

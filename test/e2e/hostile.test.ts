@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { placeForEachTest } from "../support/each-test.ts";
 import { settleIn, startOrganisation, user } from "../support/organisation.ts";
@@ -297,6 +297,26 @@ describe("secrets", () => {
     expect(holding).toEqual(["state.json"]);
     expect(statSync(join(home.path, ".letme/state.json")).mode & 0o777).toBe(0o600);
   });
+
+  test.if(process.platform !== "win32")(
+    "a state that others could read is closed to them, whatever is in it",
+    async () => {
+      await letme(["export", "example1"]);
+      const state = join(home.path, ".letme/state.json");
+      chmodSync(state, 0o644);
+      const { exitCode, stderr } = await letme(["export", "example1"]);
+      expect(exitCode).toBe(0);
+      expect(stderr).toContain("state.json could be read by others (mode 0644): it is 0600 now");
+      expect(statSync(state).mode & 0o777).toBe(0o600);
+      // A damaged one has its secrets still.
+      home.write(".letme/state.json", (home.read(".letme/state.json") ?? "").slice(0, -5));
+      chmodSync(state, 0o644);
+      await letme(["export", "example1"]);
+      expect(statSync(`${state}.set-aside`).mode & 0o777).toBe(0o600);
+      await letme(["session", "clear"]);
+      expect(existsSync(`${state}.set-aside`)).toBe(false);
+    },
+  );
 
   test.if(process.platform !== "win32")(
     "files and folders are closed to others, whatever the umask",
