@@ -116,15 +116,13 @@ async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Pr
   // Left out of the signature, because proxies change them. The checksum of DynamoDB is of the
   // bytes on the wire, so they must come uncompressed.
   const headers = { ...signed, "user-agent": userAgent(client), "accept-encoding": "identity" };
+  const { secretAccessKey = "", sessionToken = "" } = call.credentials ?? {};
+  const secrets = [...call.secrets, secretAccessKey, sessionToken, ...Object.values(proof ?? {})];
   trace(`> ${call.operation} ${new URL(url).host} ${call.shown}`);
   let reply: NetworkReply;
   try {
-    reply = await exchange(client, call.operation, {
-      method,
-      url,
-      headers,
-      ...(method === "GET" ? {} : { body: call.body }),
-    });
+    const request = { method, url, headers, ...(method === "GET" ? {} : { body: call.body }) };
+    reply = await exchange(client, call.operation, request, secrets);
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     return {
@@ -138,8 +136,6 @@ async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Pr
       error: noReply(client, url, error, call.once),
     };
   }
-  const { secretAccessKey = "", sessionToken = "" } = call.credentials ?? {};
-  const secrets = [...call.secrets, secretAccessKey, sessionToken, ...Object.values(proof ?? {})];
   return judgeReply(call, reply, url, secrets, client.skew.differsFrom(usedSkew));
 }
 
@@ -153,6 +149,7 @@ async function exchange(
     readonly headers: Readonly<Record<string, string>>;
     readonly body?: string;
   },
+  secrets: readonly string[],
 ): Promise<NetworkReply> {
   const { host, trace, authorities } = client;
   const started = host.clock.monotonic();
@@ -165,7 +162,7 @@ async function exchange(
     const took = host.clock.monotonic() - started;
     const through = throughProxy(reply.via);
     trace(
-      `< ${operation} HTTP ${reply.status} in ${Math.round(took)} ms, request id ${requestIdOf(reply) ?? "none"}${through}`,
+      `< ${operation} HTTP ${reply.status} in ${Math.round(took)} ms, request id ${requestIdOf(reply, secrets) ?? "none"}${through}`,
     );
     if (client.skew.observe(reply.headers, host.clock.now(), took)) warnOfSkew(client);
     return reply;
@@ -204,7 +201,7 @@ export async function warmConnection(client: AwsClient, service: Service): Promi
     const url = `${endpointOf(service, client.region, client.endpoints).url}/`;
     client.trace(`> opening the connection to ${new URL(url).host}`);
     const headers = { "user-agent": userAgent(client) };
-    await exchange(client, "opening the connection", { method: "GET", url, headers });
+    await exchange(client, "opening the connection", { method: "GET", url, headers }, []);
   } catch {
     // The call that follows meets the same trouble and reports it.
   }

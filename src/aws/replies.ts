@@ -4,7 +4,7 @@ import { isSkewError } from "./clock-skew.ts";
 import { AwsError } from "./errors.ts";
 import { isThrottling } from "./hints.ts";
 import { notAws } from "./no-reply.ts";
-import { withoutSecrets } from "./redaction.ts";
+import { isRevealing, withoutSecrets } from "./redaction.ts";
 import type { Attempt } from "./retries.ts";
 
 /**
@@ -22,7 +22,7 @@ export function judgeReply(
   const body = new TextDecoder().decode(reply.body);
   const whole = hasRightChecksum(reply);
   if (reply.status === 200 && whole) return { outcome: "done", body };
-  const refused = whole ? refusalOf(call, body, reply.headers) : undefined;
+  const refused = whole ? refusalOf(call, body, reply.headers, secrets) : undefined;
   const throttled = reply.status === 429 || (refused !== undefined && isThrottling(refused.code));
   const transient =
     !whole ||
@@ -41,13 +41,13 @@ export function judgeReply(
     retryAfter: reply.headers.get("x-amz-retry-after") ?? undefined,
     error:
       refused === undefined
-        ? notAws(call.operation, reply, url, whole)
+        ? notAws(call.operation, reply, url, whole, secrets)
         : new AwsError(
             {
               service: call.service,
               operation: call.operation,
               status: reply.status,
-              requestId: requestIdOf(reply),
+              requestId: requestIdOf(reply, secrets),
               code: refused.code,
               reason: withoutSecrets(refused.reason, secrets),
             },
@@ -61,19 +61,25 @@ function refusalOf(
   call: AwsCall,
   body: string,
   headers: Headers,
+  secrets: readonly string[],
 ): ReturnType<AwsCall["decodeError"]> {
   const refused = call.decodeError(body, headers);
-  return refused !== undefined && /^[\w.:-]{1,128}$/.test(refused.code) ? refused : undefined;
+  if (refused === undefined || !/^[\w.:-]{1,128}$/.test(refused.code)) return undefined;
+  return isRevealing(refused.code, secrets) ? undefined : refused;
 }
 
 const setClock =
   "set the clock of this machine, then run the command again: a request with an MFA code is never sent twice";
 
-/** AWS's id of a request, by which its support finds it. */
-export function requestIdOf(reply: NetworkReply): string | undefined {
-  return (
-    reply.headers.get("x-amzn-requestid") ?? reply.headers.get("x-amz-request-id") ?? undefined
-  );
+/**
+ * AWS's id of a request, by which its support finds it; undefined where what stands there is none. AWS's
+ * own forms can be no part of a secret; in any other form it is looked for.
+ */
+export function requestIdOf(reply: NetworkReply, secrets: readonly string[]): string | undefined {
+  const id = reply.headers.get("x-amzn-requestid") ?? reply.headers.get("x-amz-request-id");
+  if (id === null || !/^[\w-]{1,64}$/.test(id)) return undefined;
+  if (/^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Z0-9]{52})$/.test(id)) return id;
+  return isRevealing(id, secrets) ? undefined : id;
 }
 
 /** DynamoDB says the CRC-32 of the bytes that it sent; a reply without one counts as right. */

@@ -272,6 +272,40 @@ describe("secrets", () => {
     }
   });
 
+  test("nor in what a gateway says that gives the request back", async () => {
+    const sessionToken =
+      "IQoJb3JpZ2luX2VjABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/TAILOFTHETOKEN+nopqrs";
+    const gateway = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: (request) => {
+        const sent = request.headers.get("x-amz-security-token") ?? "";
+        const parts = [sent.slice(20), encodeURIComponent(sent).replaceAll("%2F", "%2f")];
+        const message = `blocked: …${parts.join(" ")} ${sent.replaceAll("/", "\\/")}`;
+        return Response.json(
+          { __type: "x#AccessDeniedException", message },
+          { status: 400, headers: { "x-amzn-requestid": sent } },
+        );
+      },
+    });
+    try {
+      const { exitCode, stderr } = await letme(["list", "--debug"], {
+        AWS_ENDPOINT_URL_DYNAMODB: gateway.url.origin,
+        AWS_ACCESS_KEY_ID: "ASIAGATEWAY",
+        AWS_SECRET_ACCESS_KEY: "ab/cdefghijklmnopqrstuvwxyz0123456789",
+        AWS_SESSION_TOKEN: sessionToken,
+        LETME_HOME: join(home.path, "none"),
+        LETME_DYNAMODB_TABLE: "accounts",
+        AWS_REGION: "eu-west-1",
+      });
+      expect(exitCode).toBe(4);
+      expect(stderr).toContain("blocked: …[hidden] [hidden] [hidden] (HTTP 400)");
+      expect(stderr).not.toMatch(/IQoJ|TAILOF|nopqrs/);
+    } finally {
+      await gateway.stop(true);
+    }
+  });
+
   test("what export and exec give goes nowhere else", async () => {
     const exported = await letme(["export", "example1", "--format", "process", "--debug"]);
     const document = JSON.parse(exported.stdout);
