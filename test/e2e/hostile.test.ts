@@ -234,6 +234,15 @@ describe("a registry with names that mean more than an account", () => {
     expect(JSON.parse(exported.stdout).AccessKeyId).toStartWith("ASIA");
   });
 
+  test("nor does a chain without end keep the other accounts from being obtained", async () => {
+    const chain = Array.from({ length: 9000 }, (_, index) => `"${role}${index}"`).join(",");
+    const file = home.write("c.toml", `[endless]\nrole = [${chain}]\n[good]\nrole = "${role}"\n`);
+    const args = ["obtain", "--all", "--registry-file", file];
+    const { exitCode, stderr } = await letme(args, keys);
+    expect(stderr).toContain("left out `endless`: its attribute `role` has more than 16 role ARNs");
+    expect(exitCode).toBe(0);
+  });
+
   test("`default` is obtained where it is named", async () => {
     expect((await obtain(["default", "good"], "default")).exitCode).toBe(0);
     expect(written().map(([, name]) => name)).toEqual(["default"]);
