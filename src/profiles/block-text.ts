@@ -39,9 +39,11 @@ export function isOwnedProperty(kind: FileKind, key: string, value: string): boo
 
 /** Whether a `credential_process` is letme itself: `letme obtain …` or `letme export …`. */
 export function runsLetme(command: string): boolean {
-  return /^(?:"[^"]*[\\/"]|[^\s"]*[\\/])?letme(?:\.exe)?"?\s(?:.*\s)?(?:obtain|ob|export)(?:\s|$)/.test(
-    command,
-  );
+  const [program = ""] = /^(?:"[^"]*"|[^\s"])+(?=\s)/.exec(command) ?? [];
+  const name = program.replaceAll('"', "").split(/[\\/]/).at(-1);
+  if (name !== "letme" && name !== "letme.exe") return false;
+  const words = command.slice(program.length).split(/\s+/);
+  return ["obtain", "ob", "export"].some((word) => words.includes(word));
 }
 
 /** The comment lines of a profile's block. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { LetmeError } from "../../src/errors.ts";
+import { runsLetme } from "../../src/profiles/block-text.ts";
 import { planChange } from "../../src/profiles/change.ts";
+import { hideSecrets } from "../../src/profiles/diff.ts";
 import { documentOf, documentOfText } from "../../src/profiles/document.ts";
 import type { AnyProfileToWrite } from "../../src/profiles/profile.ts";
 import { profileNamed } from "./profile-fixtures.ts";
@@ -299,4 +301,38 @@ test("the work grows with the file, not faster", () => {
   // every attempt. What else the machine does can slow down some attempts, never all of them.
   const isLinear = () => time(160_000) < 5 * time(16_000);
   expect(Array.from({ length: 8 }).some(isLinear)).toBe(true);
+});
+
+test.each([
+  ["letme export a --format process", true],
+  ["letme obtain a --v1", true],
+  ["letme --context x ob a", true],
+  ["/usr/local/bin/letme export a", true],
+  ['"/opt/my tools/letme" export a', true],
+  ['"C:\\Program Files\\letme.exe" export a', true],
+  ["C:\\bin\\letme.exe export a", true],
+  ["letme exporta", false],
+  ["letme list", false],
+  ["notletme export a", false],
+  ['"/opt/letme export a', false],
+  ["aws-vault export letme", false],
+  ["letme", false],
+  ["", false],
+])("whether a command is letme's own: %s", (command, isLetme) => {
+  expect(runsLetme(command)).toBe(isLetme);
+});
+
+test("a command that is not wholly known is hidden in a diff, however long it is", () => {
+  const command = `credential_process = letme export a --format process${" --a".repeat(100_000)}`;
+  expect(hideSecrets(command)).toBe(command);
+  expect(hideSecrets(`${command} !`)).toBe("credential_process = ****");
+});
+
+// What grows with a power of the length would take hours.
+test.each([
+  ["an open quote", `"${"/letme ".repeat(300_000)}`],
+  ["words", `letme ${"obtainx ".repeat(300_000)}`],
+  ["quotes", `${'"" '.repeat(300_000)}letme`],
+])("a command without end is read to its end: %s", (_, command) => {
+  expect(runsLetme(command)).toBe(false);
 });
