@@ -1,4 +1,5 @@
 import { LetmeError } from "../errors.ts";
+import { isFileSafe } from "../key-form.ts";
 import { looksLikeRegion } from "../region-form.ts";
 import { checkProfileNames } from "./names.ts";
 
@@ -66,16 +67,22 @@ export function checkProfiles(profiles: readonly AnyProfileToWrite[]): void {
       continue;
     }
     const { accessKeyId, secretAccessKey, sessionToken } = profile.credentials;
-    check(profile.name, "aws_access_key_id", accessKeyId, safeWord);
-    check(profile.name, "aws_secret_access_key", secretAccessKey, safeWord);
-    check(profile.name, "aws_session_token", sessionToken, safeWord);
+    const keys = {
+      aws_access_key_id: accessKeyId,
+      aws_secret_access_key: secretAccessKey,
+      aws_session_token: sessionToken,
+    };
+    for (const [key, value] of Object.entries(keys)) {
+      if (!isFileSafe(value)) throw unfit(profile.name, key);
+    }
     check(profile.name, "chain", profile.chain, /^[0-9a-f]{8}$/);
   }
 }
 
-/** Printable, no blanks, and no start that an SDK takes for a quote or a comment. */
-const safeWord = /^(?![#;"'])[!-~]+$/;
-/** The same with blanks in it; without `%`, in whose place Windows' shell puts variables. */
+/**
+ * Printable, blanks within, and no start that an SDK takes for a single quote or a comment; without `%`,
+ * in whose place Windows' shell puts variables.
+ */
 const safeCommand = /^(?![#;' ])(?!.*[ \t][#;])(?!.*[ ]$)[ -$&-~]+$/;
 
 const problems: Readonly<Record<string, string>> = { region: "is not one of AWS's" };

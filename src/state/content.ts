@@ -1,3 +1,5 @@
+import { isFileSafe } from "../key-form.ts";
+
 /**
  * What letme remembers between runs, as it stands in the file. Nothing in it outlives its
  * `expiration` or `until`, and no long-term secret and no MFA code is in it.
@@ -81,7 +83,12 @@ export function decodeState(text: string): State | "damaged" | "newer" {
   };
   const { tableKeys, lookups, credentials, codes } = members;
   if (!tableKeys || !lookups || !credentials || !codes) return "damaged";
-  return { tableKeys, lookups, credentials, codes };
+  return { tableKeys, lookups, credentials: keep(credentials, areFit), codes };
+}
+
+/** Keys that go into headers, files and shells; an entry with others is as good as none. */
+function areFit({ accessKeyId, secretAccessKey, sessionToken }: RememberedCredentials): boolean {
+  return [accessKeyId, secretAccessKey, sessionToken].every(isFileSafe);
 }
 
 /** The text of the file. */

@@ -251,6 +251,61 @@ describe("a registry with names that mean more than an account", () => {
   });
 });
 
+describe("files and replies that nobody would write", () => {
+  test("a chain of source profiles without end is an error", async () => {
+    settleIn(home, { aws_source_profile: "p0" });
+    const profiles = Array.from(
+      { length: 20_000 },
+      (_, index) =>
+        `[profile p${index}]\nrole_arn = arn:aws:iam::000000000001:role/role0\nsource_profile = p${index + 1}\n`,
+    );
+    home.write(".aws/config", profiles.join(""));
+    const { exitCode, stderr } = await letme(["list"]);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain("profile `p15`");
+    expect(stderr).toContain("is at the end of 16 profiles");
+  });
+
+  test("credentials that no file can hold fail alone, and the others are written", async () => {
+    const credentialsOf = (secret: string) =>
+      `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIAX</AccessKeyId><SecretAccessKey>${secret}</SecretAccessKey><SessionToken>token</SessionToken><Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+    const sts = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: async (request) => {
+        const isFirst = (await request.text()).includes("000000000001");
+        return new Response(credentialsOf(isFirst ? "#secret" : "secret"));
+      },
+    });
+    try {
+      const { exitCode, stderr } = await letme(["obtain", "example1", "closed"], {
+        AWS_ENDPOINT_URL_STS: sts.url.origin,
+      });
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain("1 of 2 accounts failed\n  `example1`: STS's reply to AssumeRole");
+      expect(stderr).not.toContain("#secret");
+      expect(home.read(".aws/credentials")).toContain("[closed]");
+      expect(home.read(".aws/credentials")).not.toContain("[example1]");
+    } finally {
+      await sts.stop(true);
+    }
+  });
+
+  test("remembered credentials that would add a line to a shell's are not used", async () => {
+    const first = await letme(["export", "example1", "--format", "process"]);
+    const path = ".letme/state.json";
+    const state = JSON.parse(home.read(path) ?? "");
+    for (const one of Object.values(state.credentials) as { sessionToken: string }[]) {
+      one.sessionToken = "SECRETTOKEN\nINJECTED=1";
+    }
+    home.write(path, JSON.stringify(state));
+    const again = await letme(["export", "example1", "--format", "env-no-export", "--debug"]);
+    expect(again.exitCode).toBe(0);
+    expect(again.stdout + again.stderr).not.toMatch(/INJECTED|SECRETTOKEN/);
+    expect(again.stdout).not.toContain(JSON.parse(first.stdout).AccessKeyId);
+  });
+});
+
 describe("secrets", () => {
   test("stand nowhere but in the AWS files, whatever is asked", async () => {
     settleIn(home, { mfa_arn: user.mfaSerial });

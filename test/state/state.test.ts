@@ -43,6 +43,21 @@ describe("the content", () => {
     expect(decodeState(encodeState(emptyState))).toEqual(emptyState);
   });
 
+  test("credentials that no header, file or shell can hold are as good as none", () => {
+    for (const bad of [
+      { sessionToken: "a\nb" },
+      { secretAccessKey: "#a" },
+      { accessKeyId: "a b" },
+    ]) {
+      const { credentials } = state;
+      const worse = {
+        ...state,
+        credentials: { ...credentials, bad: { ...credentials["new"], ...bad } },
+      };
+      expect(decodeState(encodeState(worse as State))).toEqual(state);
+    }
+  });
+
   test("what has run out is swept", () => {
     const swept = sweep(state, now);
     expect(swept.tableKeys).toEqual(state.tableKeys);
