@@ -48,9 +48,18 @@ export async function loadCLibrary(platform: Platform): Promise<CLibrary | undef
   return cLibrary(platform);
 }
 
+/**
+ * Where the C library is, by what name it is there first. What a system has not got, Bun looks for in
+ * the current folder, so a name without a folder must be one that is always there: glibc is loaded
+ * into this process already, and musl takes each name that begins with `libc.` for itself.
+ */
+export function libraryNames(platform: Platform, cpu: string): readonly string[] {
+  if (platform === "darwin") return ["/usr/lib/libSystem.B.dylib"];
+  if (platform !== "linux") return [];
+  return ["libc.so.6", `/lib/ld-musl-${cpu === "arm64" ? "aarch64" : "x86_64"}.so.1`];
+}
+
 interface System {
-  /** Where the library is, by what name it is there first. */
-  readonly libraries: readonly string[];
   readonly swap: Readonly<Record<string, FFIFunction>>;
   readonly exchange: (symbols: Symbols, one: Uint8Array, other: Uint8Array) => boolean;
   readonly errnoLocation: string;
@@ -70,11 +79,8 @@ const renameSwap = 2;
 
 function systemOf(platform: Platform): System | undefined {
   if (platform === "linux") {
-    const cpu = process.arch === "arm64" ? "aarch64" : "x86_64";
     const number = renameat2Numbers[process.arch];
     return {
-      // glibc's, then musl's by its two names.
-      libraries: ["libc.so.6", `libc.musl-${cpu}.so.1`, `/lib/ld-musl-${cpu}.so.1`],
       swap: { syscall: { args: ["i64", "i32", "ptr", "i32", "ptr", "u32"], returns: "i64" } },
       exchange: ({ syscall }, one, other) =>
         number !== undefined &&
@@ -87,7 +93,6 @@ function systemOf(platform: Platform): System | undefined {
   }
   if (platform === "darwin") {
     return {
-      libraries: ["libSystem.B.dylib"],
       swap: { renamex_np: { args: ["ptr", "ptr", "u32"], returns: "i32" } },
       exchange: ({ renamex_np: swap }, one, other) => swap?.(one, other, renameSwap) === 0,
       errnoLocation: "__error",
@@ -114,7 +119,7 @@ function open(platform: Platform, ffi: () => Ffi): CLibrary | undefined {
     mktime: { args: ["ptr"], returns: "i64" },
   };
   const symbols = firstOf(
-    system.libraries,
+    libraryNames(platform, process.arch),
     (library) => dlopen(library, functions).symbols as unknown as Symbols,
   );
   if (symbols === undefined) return undefined;
