@@ -104,14 +104,14 @@ async function remember(
   { todo, credentials }: ObtainedCredentials,
   memory: Memory,
 ): Promise<HeldProfile> {
-  const { account, fingerprint } = todo.chain;
+  const { account, digest } = todo.chain;
   const [region] = account.regions;
-  const stands = { chain: fingerprint, ...(region === undefined ? {} : { region }) };
+  const stands = { chain: digest, ...(region === undefined ? {} : { region }) };
   // Who wants each MFA code asked wants nothing remembered that one gave.
   if (settings.mfaArn === undefined || settings.mfaSession.value !== "off") {
     const source = maskedKeyId((await connection.source.load()).credentials.accessKeyId);
     const what = { label: account.name, source, region: connection.client.region, stands };
-    const key = memoryKey(["account", account.name, fingerprint, region ?? null]);
+    const key = memoryKey(["account", account.name, digest, region ?? null]);
     memory.record(key, credentials, { kind: "account", ...what });
   }
   return heldProfile(credentials, stands);
@@ -156,9 +156,10 @@ function writtenProfile(
     "aws_session_token",
   ].map((key) => section?.get(key));
   if (!accessKeyId || !secretAccessKey || !sessionToken) return undefined;
-  const { expiration, chain, region } = profile;
+  const { expiration, chain, region, owner } = profile;
   const credentials = { accessKeyId, secretAccessKey, sessionToken, expiration };
-  return heldProfile(credentials, { chain, ...(region === undefined ? {} : { region }) });
+  const held = heldProfile(credentials, { chain, ...(region === undefined ? {} : { region }) });
+  return owner === undefined ? held : { ...held, owner };
 }
 
 function heldProfile(credentials: TemporaryCredentials, stands: AccountChain): HeldProfile {

@@ -12,7 +12,8 @@ export interface BlockComments {
 
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const obtainedComment = /^#([A-Z][a-z]{2}) (\d{1,2}), (\d{4}) (\d{2}):(\d{2}):(\d{2});t\s*$/;
-const expiresComment = /^#expires (\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z) chain ([0-9a-f]{8})\s*$/;
+const expiresComment =
+  /^#expires (\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z) chain ([0-9a-f]{8,64})\s*$/;
 const managedComment = /^#managed by letme\s*$/;
 const ownerComment = /^#account (\d{12}) context ([\w.@+-]+)\s*$/;
 

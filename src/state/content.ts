@@ -18,7 +18,7 @@ export interface State {
   readonly codes: Readonly<Record<string, UsedCode>>;
 }
 
-/** An account that was looked up in a table: the fingerprint of its chain, its main region. */
+/** An account that was looked up in a table: the digest of its chain, its main region. */
 export interface RememberedLookup {
   readonly chain: string;
   readonly region: string | undefined;
@@ -43,7 +43,7 @@ export interface RememberedCredentials {
   readonly stands?: AccountChain;
 }
 
-/** What credentials of an account stand for: the fingerprint of their chain, the account's region. */
+/** What credentials of an account stand for: the digest of their chain, the account's region. */
 export interface AccountChain {
   readonly chain: string;
   readonly region?: string;

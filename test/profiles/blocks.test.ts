@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { LetmeError } from "../../src/errors.ts";
-import { runsLetme } from "../../src/profiles/block-text.ts";
+import { parseComments, runsLetme } from "../../src/profiles/block-text.ts";
 import { planChange } from "../../src/profiles/change.ts";
 import { hideSecrets } from "../../src/profiles/diff.ts";
 import { documentOf, documentOfText } from "../../src/profiles/document.ts";
@@ -335,4 +335,9 @@ test.each([
   ["quotes", `${'"" '.repeat(300_000)}letme`],
 ])("a command without end is read to its end: %s", (_, command) => {
   expect(runsLetme(command)).toBe(false);
+});
+
+test.each([8, 16, 64])("a fingerprint of %d digits is read", (digits) => {
+  const chain = "5f0c2a91".repeat(8).slice(0, digits);
+  expect(parseComments([`#expires 2026-11-23T00:22:40Z chain ${chain}`]).chain).toBe(chain);
 });
