@@ -3,7 +3,7 @@ import { looseMode, octal, tighten, tightenedNotice } from "../files/owner-only.
 import { takePrivateLock } from "../files/private-lock.ts";
 import { removeLeftovers } from "../files/temporary-files.ts";
 import { writeWhole } from "../files/write-whole.ts";
-import type { Host } from "../host.ts";
+import type { FileStatus, Host } from "../host.ts";
 import { decodeState, emptyState, encodeState, type State, sweep } from "./content.ts";
 
 /** The memory between runs. Nothing that goes wrong with it stops a command. */
@@ -97,17 +97,21 @@ function tidySetAside(host: Host, path: string, warn: (text: string) => void): v
     if (entry?.kind !== "file") return;
     const age = host.clock.now().getTime() - entry.modifiedMilliseconds;
     if (Math.abs(age) > longestMilliseconds) host.files.remove(path);
-    else closeToOthers(host, path, warn);
+    else closeToOthers(host, path, entry, warn);
   } catch {
     // Another time, then.
   }
 }
 
 /** Sees to it that a file is its user's alone, and says so; that it cannot be is no reason to stop. */
-function closeToOthers(host: Host, path: string, warn: (text: string) => void): void {
-  const status = host.files.status(path);
+function closeToOthers(
+  host: Host,
+  path: string,
+  status: FileStatus,
+  warn: (text: string) => void,
+): void {
   const mode = looseMode(host.platform, status);
-  if (mode === undefined || status?.kind !== "file") return;
+  if (mode === undefined) return;
   try {
     tighten(host, path, mode);
     warn(tightenedNotice(path, mode));
@@ -120,7 +124,11 @@ function closeToOthers(host: Host, path: string, warn: (text: string) => void): 
 function readFile(host: Host, path: string, warn: (text: string) => void): State | string {
   let bytes: Uint8Array | undefined;
   try {
-    closeToOthers(host, path, warn);
+    const status = host.files.status(path);
+    if (status === undefined) return emptyState;
+    // From a pipe letme would wait for ever.
+    if (status.kind !== "file") return "unreadable";
+    closeToOthers(host, path, status, warn);
     bytes = host.files.read(path);
   } catch {
     return "unreadable";
