@@ -99,7 +99,7 @@ export async function listTables(
     if (typeof last !== "string" || last === start) return names.sort();
     start = last;
   }
-  throw strangeReply("ListTables");
+  throw strangeReply("ListTables", "has no last page");
 }
 
 // A page has 100 tables, and a region at most some thousands.
@@ -115,7 +115,9 @@ async function page(
   const items = reply["Items"];
   if (!Array.isArray(items) || !items.every(isRecord)) throw strangeReply(operation);
   const last = reply["LastEvaluatedKey"] ?? undefined;
-  if (last !== undefined && !isKey(last)) throw strangeReply(operation);
+  if (last !== undefined && !isKey(last)) {
+    throw strangeReply(operation, "has a `LastEvaluatedKey` that is no key");
+  }
   client.trace(`  ${items.length} items${last === undefined ? "" : ", more follow"}`);
   return { items: items as Item[], lastEvaluatedKey: last };
 }
@@ -156,9 +158,11 @@ async function call(
   return reply;
 }
 
-function strangeReply(operation: string): LetmeError {
-  const what = operation === "ListTables" ? "tables" : "items";
-  return new LetmeError("failed", `DynamoDB's reply to ${operation} has no list of ${what}`, {
+function strangeReply(
+  operation: string,
+  problem = `has no list of ${operation === "ListTables" ? "tables" : "items"}`,
+): LetmeError {
+  return new LetmeError("failed", `DynamoDB's reply to ${operation} ${problem}`, {
     hint: "a proxy may stand in between; `--debug` shows each request",
   });
 }

@@ -61,7 +61,9 @@ test("a key to go on from that is none, however deep, is no reply of DynamoDB's"
     '"a"',
   ]) {
     const table = tableOf(`{"Items":[],"LastEvaluatedKey":${key}}`);
-    expect(await failure(table.list())).toContain("DynamoDB's reply to Scan");
+    expect(await failure(table.list())).toContain(
+      "DynamoDB's reply to Scan has a `LastEvaluatedKey` that is no key",
+    );
   }
   const pages = tableOf({ Items: [account("a")], LastEvaluatedKey: null });
   expect((await pages.list()).length).toBe(1);
