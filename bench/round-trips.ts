@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { type Home, newHome } from "../test/support/home.ts";
-import { region, settleIn, table } from "../test/support/organisation.ts";
+import { settleIn } from "../test/support/organisation.ts";
 import { type Distant, type Place, roundTripMilliseconds } from "./distant.ts";
 import { awsTexts, ownAwsFiles } from "./homes.ts";
 import { measureInTurn, runOnce, type Side, type Times } from "./measure.ts";
@@ -30,13 +30,8 @@ export async function measureRoundTrips({ letme, rounds = 11 }: Bench): Promise<
     for (const home of [tables, snapshot, named]) settleIn(home);
     runOnce({ command: [letme, "init"], home: snapshot, environment: () => servers.ready.id.near });
     const { name, id } = servers.ready;
-    for (const [home, key] of [
-      [tables, "other"],
-      [named, "name"],
-    ] as const) {
-      const state = { version: 1, tableKeys: { [`${region}/${table}`]: key } };
-      home.write(".letme/state.json", JSON.stringify(state));
-    }
+    learnTableKey(letme, tables, id);
+    learnTableKey(letme, named, name);
     const journeys = [
       { account: "example1", hops: 1, words: "1 hop" },
       { account: "example3", hops: 3, words: "3 hops" },
@@ -72,6 +67,16 @@ export async function measureRoundTrips({ letme, rounds = 11 }: Bench): Promise<
   } finally {
     await servers.stop();
   }
+}
+
+/** Has letme find out what the table is keyed by, far and near, and forget all else. */
+function learnTableKey(letme: string, home: Home, place: Place): void {
+  for (const environment of [place.far, place.near]) {
+    runOnce({ command: [letme, "export", "example1"], home, environment: () => environment });
+  }
+  const file = ".letme/state.json";
+  const { version, tableKeys } = JSON.parse(home.read(file) ?? "{}");
+  home.write(file, JSON.stringify({ version, tableKeys }));
 }
 
 function journey(

@@ -22,15 +22,9 @@ async function check(name: string, step: Promise<StepResult>): Promise<void> {
 }
 
 /** A run of Bun's test runner; its tests are counted each. */
-async function tests(name: string, folders: readonly string[]): Promise<void> {
+async function tests(name: string, places: readonly string[]): Promise<void> {
   const started = performance.now();
-  const { ok, output } = await runStep([
-    process.execPath,
-    "test",
-    "--timeout",
-    "60000",
-    ...folders,
-  ]);
+  const { ok, output } = await runStep([process.execPath, "test", "--timeout", "60000", ...places]);
   const count = (word: string) =>
     Number(new RegExp(`^ *(\\d+) ${word}$`, "m").exec(output)?.[1] ?? 0);
   passed += count("pass");
@@ -52,15 +46,16 @@ function whatFailed(output: string): string {
 }
 
 await installPackages();
-const folders = readdirSync(join(root, "test"), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !["e2e", "support"].includes(entry.name))
-  .map((entry) => `./test/${entry.name}/`);
+// Folders, and the tests of the files that stand in src itself.
+const units = readdirSync(join(root, "test"), { withFileTypes: true })
+  .filter(({ name }) => !["e2e", "support"].includes(name))
+  .map((entry) => `./test/${entry.name}${entry.isDirectory() ? "/" : ""}`);
 await Promise.all([
   check("types", runStep(packageProgram("typescript/bin/tsc", "--noEmit"))),
   check("style", runStep(packageProgram("@biomejs/biome/bin/biome", "ci", "--colors=off"))),
   check("compile", runStep([process.execPath, "scripts/build-targets.ts"])),
 ]);
-await tests("unit tests", folders);
+await tests("unit tests", units);
 await tests("end-to-end tests", ["./test/e2e/"]);
 if (process.platform === "linux" && Bun.which("strace") !== null) {
   await check("kill sweep", runStep([process.execPath, "scripts/kill-sweep.ts"]));

@@ -43,8 +43,11 @@ export class LetmeError extends Error {
 
 /** No whole reply came from the network: `reached` is false only where the request surely never left for the server. */
 export class NetworkError extends Error {
-  /** `proxy`: there is one to go through, and it cannot be used or refused to. */
-  readonly reason: "timeout" | "connect" | "certificate" | "proxy" | "broken";
+  /**
+   * `proxy`: there is one to go through, and it cannot be used or refused to. `tls`: what answered
+   * speaks none, or none that letme does.
+   */
+  readonly reason: "timeout" | "connect" | "tls" | "certificate" | "proxy" | "broken";
   readonly reached: boolean;
   /** The proxy that it was to go through, for people and without its password. */
   readonly via: string | undefined;
@@ -62,4 +65,17 @@ export class NetworkError extends Error {
 export function errnoOf(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;
+}
+
+/** What stands in a file's place and would be waited for, perhaps for ever: reading it is refused. */
+export const notAFile = {
+  /** The name that macOS has for "inappropriate file type". */
+  errno: "EFTYPE",
+  reason: "it is a pipe, a socket or a device, not a file",
+};
+
+/** Why a file of letme's own could not be read, in few words. */
+export function readingProblem(error: unknown): string {
+  const errno = errnoOf(error) ?? "no reason known";
+  return errno === notAFile.errno ? notAFile.reason : errno;
 }

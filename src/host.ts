@@ -65,12 +65,15 @@ export interface NetworkReply {
  */
 export interface Files {
   /**
-   * The whole file; undefined where there is none. For one that is then worked through piece by
-   * piece, which may be much to do, say so.
+   * The whole file; undefined where there is none. Code `EFTYPE` (`notAFile`) where it is a pipe, a
+   * socket or a device with something in it. For a file that users may give through a pipe, say that
+   * it may be waited for, and for one that is then worked through piece by piece, which may be much
+   * to do, that.
    */
-  read(path: string, use?: "work through"): Uint8Array | undefined;
-  /** Whether the file is there and holds just these bytes. */
+  read(path: string, use?: "wait for" | "work through"): Uint8Array | undefined;
+  /** Whether the file is there and holds just these bytes; `EFTYPE` as `read`. */
   holds(path: string, bytes: Uint8Array): boolean;
+  /** `EFTYPE` as `read`. */
   openForRead(path: string): ReadHandle | undefined;
   /** Of what the path leads to, links followed; undefined where there is nothing. */
   status(path: string): FileStatus | undefined;
@@ -84,6 +87,11 @@ export interface Files {
    * system has no such call; nothing was changed then.
    */
   exchange(one: string, other: string): boolean;
+  /**
+   * Gives one file what users have attached to the other: extended attributes and the access control
+   * list, which says what the mode says too. Does nothing where letme cannot, as on macOS and Windows.
+   */
+  copyAttributes(from: string, to: string): void;
   remove(path: string): void;
   /** Makes the directory and those above it, each with this mode; what is there stays as it is. */
   makeDirectory(path: string, mode: number): void;
@@ -109,6 +117,8 @@ export interface FileStatus {
   readonly owner: number;
   readonly group: number;
   readonly size: number;
+  /** How many names the file has: more than one where there are hard links to it. */
+  readonly names: number;
   readonly modifiedMilliseconds: number;
   /** Device and number of the file: the same for the same file under another name. */
   readonly identity: string;
@@ -147,6 +157,8 @@ export interface Terminal {
   /** Text on stderr, at once; a failure to write there is not an error. */
   writeError(text: string): void;
   isTerminal(stream: "stdin" | "stdout" | "stderr"): boolean;
+  /** Whether what asks has colour; looked at when something is asked. */
+  colorPrompts(wanted: () => boolean): void;
   /** Whether somebody can be asked: stdin and stderr are terminals, or the terminal device opens. */
   canAsk(): boolean;
   /**

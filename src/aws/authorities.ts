@@ -47,7 +47,7 @@ function readBundle(
 ): { readonly certificates: readonly string[] } | { readonly problem: string } {
   let bytes: Uint8Array | undefined;
   try {
-    bytes = files.read(path);
+    bytes = files.read(path, "wait for");
   } catch (error) {
     return { problem: `cannot be read (${errnoOf(error) ?? "no reason known"})` };
   }

@@ -50,15 +50,24 @@ export interface AwsCall {
    * second try could only fail, and would hide why the first did.
    */
   readonly once: boolean;
-  /** AWS's code and text in a reply that is no result; undefined where it is not AWS's form. */
-  readonly decodeError: (
-    body: string,
-    headers: Headers,
-  ) => { code: string; reason: string } | undefined;
+  /** AWS's error in a reply that is no result; undefined where it is not AWS's form. */
+  readonly decodeError: (body: string, headers: Headers) => DecodedError | undefined;
+}
+
+/** What an error of AWS's says. */
+export interface DecodedError {
+  readonly code: string;
+  readonly reason: string;
+  /** Where it stands in the body; the headers' comes first. */
+  readonly requestId?: string | undefined;
 }
 
 /** How long one attempt may take until its reply begins, the connection included. */
 const attemptMilliseconds = 10_000;
+/** How long the opening of a connection may take that no call waits for any more. */
+const openingMilliseconds = 5000;
+/** What may be over at the next try. */
+const mayPass = new Set<NetworkError["reason"]>(["timeout", "connect", "broken"]);
 /** A wait that somebody notices. */
 const noticeableWait = 1000;
 
@@ -128,8 +137,7 @@ async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Pr
     return {
       outcome: "again",
       why: error.message,
-      mayRepeat:
-        error.reason !== "certificate" && error.reason !== "proxy" && !(call.once && error.reached),
+      mayRepeat: mayPass.has(error.reason) && !(call.once && error.reached),
       throttled: false,
       clockCorrected: false,
       retryAfter: undefined,
@@ -150,6 +158,7 @@ async function exchange(
     readonly body?: string;
   },
   secrets: readonly string[],
+  timeoutMilliseconds = attemptMilliseconds,
 ): Promise<NetworkReply> {
   const { host, trace, authorities } = client;
   const started = host.clock.monotonic();
@@ -157,7 +166,7 @@ async function exchange(
     const reply = await host.network.exchange({
       ...request,
       ...(authorities === undefined ? {} : { authorities }),
-      timeoutMilliseconds: attemptMilliseconds,
+      timeoutMilliseconds,
     });
     const took = host.clock.monotonic() - started;
     const through = throughProxy(reply.via);
@@ -194,14 +203,15 @@ export function awsTime({ host, skew }: Pick<AwsClient, "host" | "skew">): Date 
 
 /**
  * Opens the connection to a service before it is needed, with the cheapest request that it
- * answers. It never fails: without it, the first call merely opens the connection itself.
+ * answers. It never fails: a call that does not find the connection open opens one itself.
  */
 export async function warmConnection(client: AwsClient, service: Service): Promise<void> {
   try {
     const url = `${endpointOf(service, client.region, client.endpoints).url}/`;
     client.trace(`> opening the connection to ${new URL(url).host}`);
     const headers = { "user-agent": userAgent(client) };
-    await exchange(client, "opening the connection", { method: "GET", url, headers }, []);
+    const request = { method: "GET", url, headers } as const;
+    await exchange(client, "opening the connection", request, [], openingMilliseconds);
   } catch {
     // The call that follows meets the same trouble and reports it.
   }

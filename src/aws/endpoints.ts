@@ -34,6 +34,17 @@ export function endpointOf(service: Service, region: string, settings: EndpointS
   });
 }
 
+/** The URL that the user set for a service, where it is another than AWS's own. */
+export function ownUrlOf(
+  service: Service,
+  region: string,
+  settings: EndpointSettings,
+): string | undefined {
+  if (settings.urls[service] === undefined) return undefined;
+  const { url } = endpointOf(service, region, settings);
+  return url === endpointOf(service, region, { ...settings, urls: {} }).url ? undefined : url;
+}
+
 function refuseVariants({ fips, dualStack }: EndpointSettings, beside: string): void {
   const on = fips ?? dualStack;
   if (on === undefined) return;

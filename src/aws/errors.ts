@@ -1,6 +1,6 @@
 import { type ErrorKind, LetmeError } from "../errors.ts";
 import type { Service } from "./endpoints.ts";
-import { adviceFor } from "./hints.ts";
+import { adviceFor, adviceToSetMfa } from "./hints.ts";
 
 /** What AWS answered instead of a result. */
 export interface AwsRefusal {
@@ -19,16 +19,29 @@ export class AwsError extends LetmeError {
   readonly refusal: AwsRefusal;
 
   constructor(refusal: AwsRefusal, advice: Advice = adviceFor(refusal)) {
-    super(advice.kind, describe(refusal), advice.hint === undefined ? {} : { hint: advice.hint });
+    super(advice.kind, describe(refusal), { hint: advice.hint });
     this.name = "AwsError";
     this.refusal = refusal;
+  }
+
+  /** The same with one more thing to do. */
+  withAdvice(more: string): AwsError {
+    const hint = this.hint === undefined ? more : `${this.hint}; ${more}`;
+    return new AwsError(this.refusal, { kind: this.kind, hint });
+  }
+
+  /** The same for who has set up MFA already. */
+  withMfa(): AwsError {
+    if (this.hint === undefined) return this;
+    const hint = this.hint.replace(adviceToSetMfa, "");
+    return new AwsError(this.refusal, { kind: this.kind, hint });
   }
 }
 
 /** Which kind of failure an AWS code stands for, and the next step. */
 export interface Advice {
   readonly kind: ErrorKind;
-  readonly hint?: string;
+  readonly hint: string;
 }
 
 const longestText = 2000;

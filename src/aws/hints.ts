@@ -4,6 +4,8 @@ interface Rule {
   readonly codes: readonly string[];
   /** Only where AWS's text matches, for codes that stand for several things. */
   readonly text?: RegExp;
+  /** Only of this operation. */
+  readonly operation?: string;
   readonly advice: Advice;
 }
 
@@ -11,6 +13,9 @@ const newKeys =
   "the source credentials are wrong or were deleted: check the source profile, or that no stale AWS_ACCESS_KEY_ID is in the environment";
 const newSession = "the source credentials have expired: sign in again, then run the command again";
 const clock = "the clock of this machine is probably off: set it, then run the command again";
+
+/** The end of a hint, for who has no MFA set up. */
+export const adviceToSetMfa = "; if either asks for MFA, set `mfa_arn`";
 
 // The texts are AWS's own; the first rule that matches counts.
 const rules: readonly Rule[] = [
@@ -32,6 +37,22 @@ const rules: readonly Rule[] = [
   },
   {
     codes: ["AccessDenied"],
+    text: /must provide both MFA serial/i,
+    advice: {
+      kind: "credentials",
+      hint: "the role wants MFA: set `mfa_arn` to the ARN of your device, and give its code",
+    },
+  },
+  {
+    codes: ["AccessDenied"],
+    text: /Roles may not be assumed by root accounts/i,
+    advice: {
+      kind: "credentials",
+      hint: "the source credentials are those of an account's root user: use those of an IAM user or a role",
+    },
+  },
+  {
+    codes: ["AccessDenied"],
     text: /Cannot call GetSessionToken with session credentials/i,
     advice: {
       kind: "credentials",
@@ -40,18 +61,26 @@ const rules: readonly Rule[] = [
   },
   {
     codes: ["AccessDenied"],
-    text: /not authorized to perform: sts:GetSessionToken/i,
+    text: /not authorized to perform:? sts:GetSessionToken/i,
     advice: {
       kind: "credentials",
-      hint: 'a policy denies MFA sessions to this user: set `mfa_session = "off"`, and the code goes with the role itself',
+      hint: 'a policy denies MFA sessions to this user: with `mfa_session = "off"`, and one account at a time, the code goes with the role itself',
+    },
+  },
+  {
+    codes: ["AccessDenied"],
+    text: /not authorized to perform:? sts:AssumeRoleWithWebIdentity/i,
+    advice: {
+      kind: "credentials",
+      hint: "the role's trust policy must allow sts:AssumeRoleWithWebIdentity and name the token's provider, audience and subject",
     },
   },
   {
     codes: ["AccessDenied", "AccessDeniedException"],
-    text: /not authorized to perform: sts:/i,
+    text: /not authorized to perform:? sts:/i,
     advice: {
       kind: "credentials",
-      hint: "the role's trust policy must allow the caller, and the caller's policy must allow sts:AssumeRole on the role; if either asks for MFA, set `mfa_arn`",
+      hint: `the role's trust policy must allow the caller, and the caller's policy must allow sts:AssumeRole on the role${adviceToSetMfa}`,
     },
   },
   {
@@ -84,6 +113,14 @@ const rules: readonly Rule[] = [
   },
   {
     codes: ["ExpiredToken", "ExpiredTokenException"],
+    operation: "AssumeRoleWithWebIdentity",
+    advice: {
+      kind: "credentials",
+      hint: "the token in the token file is too old: have whatever issues it write a new one, then run the command again",
+    },
+  },
+  {
+    codes: ["ExpiredToken", "ExpiredTokenException"],
     advice: { kind: "credentials", hint: newSession },
   },
   {
@@ -94,6 +131,14 @@ const rules: readonly Rule[] = [
     codes: ["SignatureDoesNotMatch", "InvalidSignatureException"],
     text: /expired|not yet current|earlier than|later than/i,
     advice: { kind: "credentials", hint: clock },
+  },
+  {
+    codes: ["SignatureDoesNotMatch", "InvalidSignatureException"],
+    text: /Credential should be scoped to/i,
+    advice: {
+      kind: "configuration",
+      hint: "the endpoint is that of another region or service: check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL_DYNAMODB and `aws_source_profile_region`",
+    },
   },
   {
     codes: [
@@ -108,7 +153,7 @@ const rules: readonly Rule[] = [
     },
   },
   {
-    codes: ["RequestExpired", "RequestTimeTooSkewed"],
+    codes: ["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"],
     advice: { kind: "credentials", hint: clock },
   },
   {
@@ -155,6 +200,7 @@ const throttled: Advice = {
 export function adviceFor(refusal: AwsRefusal): Advice {
   for (const rule of rules) {
     if (!rule.codes.includes(refusal.code)) continue;
+    if (rule.operation !== undefined && rule.operation !== refusal.operation) continue;
     if (rule.text === undefined || rule.text.test(refusal.reason)) return rule.advice;
   }
   if (isThrottling(refusal.code)) return throttled;

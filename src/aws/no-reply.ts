@@ -6,6 +6,9 @@ import { withoutSecrets } from "./redaction.ts";
 
 type Surroundings = Pick<AwsClient, "host" | "authorities">;
 
+/** Behind a next step, where a request carried an MFA code that AWS may have taken. */
+export const spentCode = "; the MFA code may be used up: give the next one";
+
 /** The failure to show where no whole reply came. `once`: the request carried an MFA code. */
 export function noReply(
   client: Surroundings,
@@ -14,7 +17,7 @@ export function noReply(
   once: boolean,
 ): LetmeError {
   const through = error.via === undefined ? "" : ` through the proxy ${error.via}`;
-  const spent = once && error.reached ? "; the MFA code may be used up: give the next one" : "";
+  const spent = once && error.reached ? spentCode : "";
   return new LetmeError(
     "failed",
     `no answer from \`${new URL(url).host}\`${through}: ${error.message}`,
@@ -47,23 +50,34 @@ function hintFor(client: Surroundings, error: NetworkError): string {
       return "check the proxy's address, and its user and password, percent-encoded: `HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT`";
     case "broken":
       return "the connection was cut: run the command again";
+    case "tls":
+      return error.via === undefined
+        ? "the server does not seem to speak TLS: check whether the endpoint's URL is to begin with `https` or `http`"
+        : "check whether the proxy's address, and the endpoint's URL, are to begin with `https` or `http`";
   }
 }
 
-/** The failure to show for a reply that is not in AWS's form, or not whole; without these secrets. */
+/**
+ * The failure to show for a reply that is not in AWS's form, or not whole; without these secrets. `once`
+ * as above.
+ */
 export function notAws(
   operation: string,
   reply: NetworkReply,
   url: string,
   whole: boolean,
   secrets: readonly string[],
+  once: boolean,
 ): LetmeError {
   const { host } = new URL(url);
+  const spent = once ? spentCode : "";
   if (!whole) {
     return new LetmeError(
       "failed",
       `\`${host}\`'s reply to ${operation} was damaged on its way: its checksum is wrong`,
-      { hint: "run the command again; if it stays so, a proxy changes what passes through it" },
+      {
+        hint: `run the command again; if it stays so, a proxy changes what passes through it${spent}`,
+      },
     );
   }
   // What may stand behind the type itself says nothing of it.
@@ -72,6 +86,8 @@ export function notAws(
   return new LetmeError(
     "failed",
     `\`${host}\` did not answer ${operation} as AWS does (HTTP ${reply.status}, ${withoutSecrets(type, secrets)})`,
-    { hint: "a proxy or a sign-in page may stand in between; `--debug` shows each request" },
+    {
+      hint: `a proxy or a sign-in page may stand in between; \`--debug\` shows each request${spent}`,
+    },
   );
 }

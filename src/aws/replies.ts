@@ -1,9 +1,9 @@
 import type { NetworkReply } from "../host.ts";
-import type { AwsCall } from "./client.ts";
+import type { AwsCall, DecodedError } from "./client.ts";
 import { isSkewError } from "./clock-skew.ts";
-import { AwsError } from "./errors.ts";
-import { isThrottling } from "./hints.ts";
-import { notAws } from "./no-reply.ts";
+import { AwsError, type AwsRefusal } from "./errors.ts";
+import { adviceFor, isThrottling } from "./hints.ts";
+import { notAws, spentCode } from "./no-reply.ts";
 import { isRevealing, withoutSecrets } from "./redaction.ts";
 import type { Attempt } from "./retries.ts";
 
@@ -31,6 +31,8 @@ export function judgeReply(
     refused?.code === "RequestTimeout" ||
     refused?.code === "RequestTimeoutException" ||
     refused?.code === "IDPCommunicationError";
+  // A failure on AWS's side may have come behind the look at the code.
+  const maySpend = call.once && (transient || reply.status >= 500);
   const clockCorrected = clockIsOff && refused !== undefined && isSkewError(refused.code);
   return {
     outcome: "again",
@@ -41,19 +43,29 @@ export function judgeReply(
     retryAfter: reply.headers.get("x-amz-retry-after") ?? undefined,
     error:
       refused === undefined
-        ? notAws(call.operation, reply, url, whole, secrets)
-        : new AwsError(
+        ? notAws(call.operation, reply, url, whole, secrets, call.once)
+        : refusalError(
             {
               service: call.service,
               operation: call.operation,
               status: reply.status,
-              requestId: requestIdOf(reply, secrets),
+              requestId: requestIdOf(reply, secrets) ?? checkedId(refused.requestId, secrets),
               code: refused.code,
               reason: withoutSecrets(refused.reason, secrets),
             },
-            clockCorrected && call.once ? { kind: "credentials", hint: setClock } : undefined,
+            { askForClock: clockCorrected && call.once, maySpend },
           ),
   };
+}
+
+function refusalError(
+  refusal: AwsRefusal,
+  about: { readonly askForClock: boolean; readonly maySpend: boolean },
+): AwsError {
+  if (about.askForClock) return new AwsError(refusal, { kind: "credentials", hint: setClock });
+  const advice = adviceFor(refusal);
+  if (!about.maySpend) return new AwsError(refusal, advice);
+  return new AwsError(refusal, { ...advice, hint: `${advice.hint}${spentCode}` });
 }
 
 /** Undefined also where what stands in a code's place has not the form of one: AWS did not write it. */
@@ -62,7 +74,7 @@ function refusalOf(
   body: string,
   headers: Headers,
   secrets: readonly string[],
-): ReturnType<AwsCall["decodeError"]> {
+): DecodedError | undefined {
   const refused = call.decodeError(body, headers);
   if (refused === undefined || !/^[\w.:-]{1,128}$/.test(refused.code)) return undefined;
   return isRevealing(refused.code, secrets) ? undefined : refused;
@@ -76,8 +88,12 @@ const setClock =
  * own forms can be no part of a secret; in any other form it is looked for.
  */
 export function requestIdOf(reply: NetworkReply, secrets: readonly string[]): string | undefined {
-  const id = reply.headers.get("x-amzn-requestid") ?? reply.headers.get("x-amz-request-id");
-  if (id === null || !/^[\w-]{1,64}$/.test(id)) return undefined;
+  const stated = reply.headers.get("x-amzn-requestid") ?? reply.headers.get("x-amz-request-id");
+  return checkedId(stated ?? undefined, secrets);
+}
+
+function checkedId(id: string | undefined, secrets: readonly string[]): string | undefined {
+  if (id === undefined || !/^[\w-]{1,64}$/.test(id)) return undefined;
   if (/^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Z0-9]{52})$/.test(id)) return id;
   return isRevealing(id, secrets) ? undefined : id;
 }

@@ -32,5 +32,5 @@ export async function getSessionToken(
     once: true,
     decodeError: decodeStsError,
   });
-  return requireCredentials(client, body, "GetSessionToken");
+  return requireCredentials(client, body, "GetSessionToken", true);
 }

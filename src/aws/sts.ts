@@ -1,7 +1,8 @@
 import { LetmeError } from "../errors.ts";
 import { isFileSafe } from "../key-form.ts";
-import { type AwsClient, awsTime, callAws } from "./client.ts";
+import { type AwsClient, awsTime, callAws, type DecodedError } from "./client.ts";
 import type { Credentials, TemporaryCredentials } from "./credentials.ts";
+import { spentCode } from "./no-reply.ts";
 import { elementText, innerXml } from "./xml.ts";
 
 /** What AssumeRole is asked for (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html). */
@@ -45,7 +46,7 @@ export async function assumeRole(
     once: request.mfa !== undefined,
     decodeError: decodeStsError,
   });
-  return requireCredentials(client, body, "AssumeRole");
+  return requireCredentials(client, body, "AssumeRole", request.mfa !== undefined);
 }
 
 /** What AssumeRoleWithWebIdentity is asked for. */
@@ -87,7 +88,7 @@ export async function assumeRoleWithWebIdentity(
     once: false,
     decodeError: decodeStsError,
   });
-  return requireCredentials(client, body, operation);
+  return requireCredentials(client, body, operation, false);
 }
 
 /** Who AWS takes the caller for. */
@@ -124,14 +125,19 @@ export async function getCallerIdentity(
 /** What every request to STS says of its body. */
 export const formHeaders = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
 
-/** The credentials of a reply; a `failed` error where it has none, or none that can be STS's. */
+/**
+ * The credentials of a reply; a `failed` error where it has none, or none that can be STS's. `once`:
+ * the request carried an MFA code.
+ */
 export function requireCredentials(
   client: Pick<AwsClient, "host" | "skew">,
   body: string,
   operation: string,
+  once: boolean,
 ): TemporaryCredentials {
+  const spent = once ? spentCode : "";
   const decoded = decodeCredentials(body);
-  if (decoded === undefined) throw strangeReply(operation, "credentials");
+  if (decoded === undefined) throw strangeReply(operation, "credentials", spent);
   const left = decoded.expiration.getTime() - awsTime(client).getTime();
   if (left > 0 && left <= longestMilliseconds) return decoded;
   const end = decoded.expiration.toISOString();
@@ -139,7 +145,7 @@ export function requireCredentials(
     "failed",
     `STS's reply to ${operation} has credentials that end at ${end}, which cannot be`,
     {
-      hint: "check the clock of this machine; or what answers is not STS: AWS_ENDPOINT_URL, a proxy",
+      hint: `check the clock of this machine; or what answers is not STS: AWS_ENDPOINT_URL, a proxy${spent}`,
     },
   );
 }
@@ -147,9 +153,9 @@ export function requireCredentials(
 /** No credentials of STS last longer than 36 hours; the rest is for clocks that differ. */
 const longestMilliseconds = 37 * 3600 * 1000;
 
-function strangeReply(operation: string, missing: string): LetmeError {
+function strangeReply(operation: string, missing: string, spent = ""): LetmeError {
   return new LetmeError("failed", `STS's reply to ${operation} has no ${missing} in it`, {
-    hint: "a proxy may stand in between; `--debug` shows each request",
+    hint: `a proxy may stand in between; \`--debug\` shows each request${spent}`,
   });
 }
 
@@ -172,9 +178,11 @@ export function decodeCredentials(xml: string): TemporaryCredentials | undefined
 }
 
 /** STS's error: `<ErrorResponse><Error>`, or `<Errors><Error>` as some of its doubles have it. */
-export function decodeStsError(body: string): { code: string; reason: string } | undefined {
+export function decodeStsError(body: string): DecodedError | undefined {
   const error = innerXml(body, "Error");
   const code = error === undefined ? undefined : elementText(error, "Code");
   if (error === undefined || code === undefined) return undefined;
-  return { code, reason: elementText(error, "Message") ?? "" };
+  // The second is the spelling of EC2 and of the doubles that are made like it.
+  const requestId = elementText(body, "RequestId") ?? elementText(body, "RequestID");
+  return { code, reason: elementText(error, "Message") ?? "", requestId };
 }

@@ -188,7 +188,9 @@ async function misplacedOption(
   const elsewhere = isOfCommand
     ? "the options of a command stand behind it, as in `letme obtain example1 --duration 1h`"
     : "`letme --help` lists the options that may stand there";
-  return new LetmeError("usage", `unknown option \`${word}\` before the command`, {
+  // Without its value, which may be an MFA code that is still good.
+  const shown = rawName.startsWith("--") ? rawName : word;
+  return new LetmeError("usage", `unknown option \`${shown}\` before the command`, {
     hint: meant === undefined || isOfCommand ? elsewhere : `did you mean \`${meant}\`?`,
   });
 }

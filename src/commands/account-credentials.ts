@@ -1,5 +1,6 @@
 import { awsTime } from "../aws/client.ts";
 import type { TemporaryCredentials } from "../aws/credentials.ts";
+import { endpointOf } from "../aws/endpoints.ts";
 import type { Invocation, Option } from "../cli/declaration.ts";
 import type { WrittenProfile } from "../obtain/keep.ts";
 import { type Memory, maskedKeyId, memoryKey } from "../obtain/memory.ts";
@@ -9,7 +10,7 @@ import { readSharedFiles } from "../profiles/reader.ts";
 import { readSettings } from "../settings/settings.ts";
 import type { AccountChain } from "../state/content.ts";
 import type { StateFile } from "../state/state.ts";
-import { type AwsFiles, readAwsFiles } from "./connection.ts";
+import { type AwsFiles, type Connection, readAwsFiles } from "./connection.ts";
 import { type CommonGround, openGround } from "./ground.ts";
 import type { ObtainedCredentials } from "./obtain-todo.ts";
 import { keepingOptions, readMinRemaining } from "./selection.ts";
@@ -51,9 +52,10 @@ export async function accountCredentials(
   const files = readAwsFiles(invocation);
   const common = openGround(invocation, settings, files, codes);
   const { connection, state } = common;
+  const origin = await originOf(connection);
   let there: readonly HeldProfile[] = [];
   const look = async () => {
-    there = given.on("renew") ? [] : await heldProfiles(invocation, files, state, name);
+    there = given.on("renew") ? [] : await heldProfiles(invocation, files, state, name, origin);
     return new Map([[name, there]]);
   };
   const ground = { ...common, minRemaining, profileName: undefined };
@@ -78,7 +80,7 @@ export async function accountCredentials(
         delivery: {
           prepare: () => undefined,
           async deliver([one], memory) {
-            if (one !== undefined) obtained = await remember(common, one, memory);
+            if (one !== undefined) obtained = await remember(common, one, origin, memory);
           },
         },
       },
@@ -98,21 +100,37 @@ interface HeldProfile extends WrittenProfile {
   readonly credentials: TemporaryCredentials;
 }
 
+/**
+ * Where STS is asked and with which access key, as far as that is known without asking the source:
+ * what is remembered is for no other endpoint, nor for somebody else's keys.
+ */
+async function originOf({ client, source }: Connection): Promise<string> {
+  const { url } = endpointOf("sts", client.region, client.endpoints);
+  return memoryKey([client.region, url, (await source.accessKeyId()) ?? null]);
+}
+
 /** Puts what was obtained into letme's memory, and gives it back. */
 async function remember(
   { settings, connection }: CommonGround,
   { todo, credentials }: ObtainedCredentials,
+  origin: string,
   memory: Memory,
 ): Promise<HeldProfile> {
   const { account, digest } = todo.chain;
   const [region] = account.regions;
   const stands = { chain: digest, ...(region === undefined ? {} : { region }) };
+  const source = await connection.source.load();
+  const byCode = settings.mfaArn !== undefined || source.byCode === true;
   // Who wants each MFA code asked wants nothing remembered that one gave.
-  if (settings.mfaArn === undefined || settings.mfaSession.value !== "off") {
-    const source = maskedKeyId((await connection.source.load()).credentials.accessKeyId);
-    const what = { label: account.name, source, region: connection.client.region, stands };
-    const key = memoryKey(["account", account.name, digest, region ?? null]);
-    memory.record(key, credentials, { kind: "account", ...what });
+  if (!byCode || settings.mfaSession.value !== "off") {
+    const key = memoryKey(["account", account.name, digest, region ?? null, origin]);
+    memory.record(key, credentials, {
+      kind: "account",
+      label: account.name,
+      source: maskedKeyId(source.credentials.accessKeyId),
+      region: connection.client.region,
+      stands: { ...stands, origin },
+    });
   }
   return heldProfile(credentials, stands);
 }
@@ -126,11 +144,12 @@ async function heldProfiles(
   files: AwsFiles,
   state: StateFile,
   name: string,
+  origin: string,
 ): Promise<readonly HeldProfile[]> {
   const written = writtenProfile(invocation, files, name);
   const remembered = Object.values((await state.read()).credentials).flatMap(
     ({ kind, label, stands, expiration, ...keys }) => {
-      if (kind !== "account" || label !== name || stands === undefined) return [];
+      if (kind !== "account" || label !== name || stands?.origin !== origin) return [];
       const { accessKeyId, secretAccessKey, sessionToken } = keys;
       const credentials = { accessKeyId, secretAccessKey, sessionToken };
       return [heldProfile({ ...credentials, expiration: new Date(expiration) }, stands)];

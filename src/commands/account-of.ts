@@ -1,6 +1,6 @@
 import { LetmeError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
-import type { Account } from "../registry/account.ts";
+import { type Account, shown } from "../registry/account.ts";
 import { type FoundEntry, type Registry, sortEntries } from "../registry/registry.ts";
 
 /**
@@ -15,7 +15,7 @@ export async function accountOf(
 ): Promise<Account> {
   if (entry instanceof LetmeError) throw entry;
   if (entry === undefined) {
-    throw new LetmeError("failed", `${registry.description} has no account \`${name}\``, {
+    throw new LetmeError("failed", `${registry.description} has no account \`${shown(name)}\``, {
       hint: await hintFor(registry, name),
     });
   }

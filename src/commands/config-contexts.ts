@@ -146,7 +146,7 @@ function requireContext({ contexts }: ConfigContent, name: string) {
         ? `did you mean \`${meant}\`?`
         : known.length > 0
           ? `there are: ${known.join(", ")}`
-          : `\`letme config new-context ${name}\` adds it`,
+          : "there are none yet: `letme config new-context NAME` adds one",
   });
 }
 

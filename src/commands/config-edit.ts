@@ -2,6 +2,7 @@ import type { Invocation } from "../cli/declaration.ts";
 import { errnoOf, LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
 import { takePrivateLock } from "../files/private-lock.ts";
+import { removeLeftoversOf } from "../files/temporary-files.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import type { Host } from "../host.ts";
 import { readUserSettings, withActiveContext } from "../settings/active-context.ts";
@@ -61,10 +62,13 @@ export async function editConfig<T>(
   });
 }
 
-/** Does a change of letme's own configuration while no other letme does one. */
+/**
+ * Does a change of letme's own configuration while no other letme does one. What a killed one left
+ * is cleared away.
+ */
 export async function whileUnchanged<T>(
   host: Host,
-  { configLock }: LetmePaths,
+  { config, configLock, userSettings }: LetmePaths,
   change: () => Promise<T>,
 ): Promise<T> {
   const lock = await takePrivateLock(host, configLock, lockMilliseconds).catch((error: unknown) => {
@@ -74,6 +78,7 @@ export async function whileUnchanged<T>(
     });
   });
   try {
+    removeLeftoversOf(host, [config, userSettings]);
     return await change();
   } finally {
     lock.release();

@@ -1,7 +1,9 @@
 import type { Command, Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
+import { refuseUnwritable } from "../files/writable.ts";
 import { writeWhole } from "../files/write-whole.ts";
+import type { FileStatus } from "../host.ts";
 import { letmePaths } from "../settings/paths.ts";
 import { configTemplate } from "../settings/template.ts";
 import { checkConfig } from "./config-check.ts";
@@ -29,13 +31,16 @@ export const configFile: Command = {
 };
 
 async function write({ host, report, arguments: given }: Invocation, path: string) {
-  let exists: boolean;
+  const force = given.on("force");
+  let status: FileStatus | undefined;
   try {
-    exists = host.files.status(path) !== undefined;
+    status = host.files.status(path);
+    // A folder in its place no option overwrites.
+    if (force || status?.kind !== "file") refuseUnwritable(path, status);
   } catch (error) {
     throw fileError(error, "write", path);
   }
-  if (exists && !given.on("force")) {
+  if (status !== undefined && !force) {
     throw new LetmeError("failed", `\`${path}\` is there already, and was left as it is`, {
       hint: "`letme config-file --force` overwrites it; `--verify` checks it",
     });

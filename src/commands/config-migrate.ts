@@ -1,4 +1,5 @@
 import type { Invocation } from "../cli/declaration.ts";
+import { removeLeftoversOf } from "../files/temporary-files.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import { toToml } from "../settings/config-edits.ts";
 import { editConfig } from "./config-edit.ts";
@@ -14,6 +15,7 @@ export async function migrateConfig(invocation: Invocation): Promise<void> {
     }
     const toml = toToml(text);
     const copy = freeName(host.files, `${paths.config}.v0.2`);
+    removeLeftoversOf(host, [copy]);
     await writeWhole(host, copy, Buffer.from(text), { mode: 0o600 });
     await write(toml);
     report.progress(`${paths.config} is TOML now; the file as it was is ${copy}`);

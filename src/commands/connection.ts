@@ -1,23 +1,26 @@
 import { readAuthorities } from "../aws/authorities.ts";
-import type { AwsClient } from "../aws/client.ts";
+import { type AwsClient, awsTime } from "../aws/client.ts";
 import { ClockSkew } from "../aws/clock-skew.ts";
 import { readEndpointSettings } from "../aws/endpoint-settings.ts";
-import { endpointOf, type Service } from "../aws/endpoints.ts";
+import { endpointOf, ownUrlOf, type Service } from "../aws/endpoints.ts";
+import { Holder } from "../aws/holder.ts";
 import { readMaxAttempts } from "../aws/retries.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
-import type { StateChange } from "../obtain/memory.ts";
+import { memoryKey, type StateChange } from "../obtain/memory.ts";
 import { type DocumentReader, documentReader } from "../profiles/document-reader.ts";
 import { locateSharedFiles, type SharedFileLocations } from "../profiles/locations.ts";
 import { readManagedProfiles } from "../profiles/managed.ts";
 import { readSharedFiles, type SharedFiles } from "../profiles/reader.ts";
 import { localRegistry, requireTable } from "../registry/choose.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { TableKeyMemory } from "../registry/table.ts";
+import type { TableKeyMemory } from "../registry/table-lookup.ts";
 import type { Settings } from "../settings/settings.ts";
 import { chooseSource, profileInUse, sourceRegion } from "../source/choose.ts";
 import type { ChosenSource, SourceContext, SourceCredentials } from "../source/source.ts";
+import type { RememberedTableKey } from "../state/content.ts";
 import { openState, type StateFile } from "../state/state.ts";
+import type { RoleMemorySettings } from "./source-roles.ts";
 import { type TokenCodes, tokenCodes } from "./token-codes.ts";
 
 /** The AWS files of this run, read once. */
@@ -48,26 +51,37 @@ export function regionInUse(
 /** A way to AWS: who asks, and where. */
 export interface Connection {
   readonly client: AwsClient;
-  /** Its credentials are loaded once in a run, however often they are asked for. */
-  readonly source: ChosenSource;
+  readonly source: SourceInUse;
+}
+
+/** A source whose credentials are loaded once in a run, however often they are asked for. */
+export interface SourceInUse extends ChosenSource {
+  /** Does a call with them; where AWS no longer takes remembered ones, again with new ones. */
+  use<T>(call: (found: SourceCredentials) => Promise<T>): Promise<T>;
 }
 
 /** What the sources work with in this run, by a client for the profile that they start at. */
 export function sourceContext(
-  { host, report }: Invocation,
-  settings: Pick<Settings, "paths">,
+  invocation: Invocation,
+  settings: RoleMemorySettings,
   { shared }: AwsFiles,
   sourceProfile: string | undefined,
   client: AwsClient,
   codes: TokenCodes,
 ): SourceContext {
+  const { host, report } = invocation;
   return {
     host,
+    awsTime: () => awsTime(client),
     sharedFiles: shared,
     profileName: profileInUse(host, sourceProfile),
     region: client.region,
     clientIn: (region) => ({ ...client, region }),
     spendTokenCode: codes.spend,
+    openRoles: async () => {
+      const { openRoleMemory } = await import("./source-roles.ts");
+      return openRoleMemory(invocation, settings, client);
+    },
     warn: report.warn,
     refreshLock: settings.paths.refreshLock,
   };
@@ -96,15 +110,41 @@ export function connect(
   for (const service of services) endpointOf(service, region, client.endpoints);
   warnOfManagedSource(invocation, settings, files);
   const context = sourceContext(invocation, settings, files, sourceProfile, client, codes);
-  const source = chooseSource(context, sourceProfile);
+  const source = inUse(chooseSource(context, sourceProfile), (found) => {
+    report.debug(`source credentials: ${found.origin}; region: ${region}`);
+    codes.checkUse(found);
+  });
+  return { client, source };
+}
+
+/** Has the credentials of a source loaded once; `loaded` is told of them. */
+export function inUse(
+  source: ChosenSource,
+  loaded: (found: SourceCredentials) => void,
+): SourceInUse {
   const load = async () => {
     const found = await source.load();
-    report.debug(`source credentials: ${found.origin}; region: ${region}`);
-    codes.checkUse();
+    loaded(found);
     return found;
   };
-  let loaded: Promise<SourceCredentials> | undefined;
-  return { client, source: { ...source, load: () => (loaded ??= load()) } };
+  let byCode = false;
+  const holder = new Holder<SourceCredentials>({
+    async open() {
+      const credentials = await load();
+      byCode = credentials.byCode === true;
+      return { credentials, remembered: credentials.forget !== undefined };
+    },
+    renewsFreely: async () => !byCode,
+    async renew(stale) {
+      await stale.forget?.();
+      return load();
+    },
+  });
+  return {
+    ...source,
+    load: async () => (await holder.get()).credentials,
+    use: (call) => holder.use(call),
+  };
 }
 
 /** The way to AWS, by the environment and the profile in use as source. */
@@ -137,8 +177,12 @@ export function openClient(
 }
 
 /** What letme remembers between runs. */
-export function memoryOf({ host, report }: Invocation, settings: Settings): StateFile {
-  return openState(host, settings.paths.state, report.warn);
+export function memoryOf(
+  { host, report }: Invocation,
+  settings: Pick<Settings, "paths">,
+  client: AwsClient,
+): StateFile {
+  return openState(host, settings.paths.state, report.warn, () => awsTime(client));
 }
 
 /**
@@ -159,27 +203,58 @@ function warnOfManagedSource(
   );
 }
 
-/** The table of the settings as a registry; what is learnt of it is to be put into the state. */
-export async function openTable(
+/** Which table it is and who asks it, as a part of keys: elsewhere its name may be another's. */
+export function tablePlace(
   settings: Settings,
   { client, source }: Connection,
+): readonly (string | null)[] {
+  return [
+    client.region,
+    ownUrlOf("dynamodb", client.region, client.endpoints) ?? null,
+    settings.table?.value ?? null,
+    settings.contextName,
+    source.identity,
+  ];
+}
+
+// A table that was made anew, now keyed by `name`, is noticed after this time at the latest.
+const otherKeyMilliseconds = 24 * 3600 * 1000;
+
+/** The table of the settings as a registry; what is learnt of it is to be put into the state. */
+export async function openTable(
+  { host, arguments: given }: Invocation,
+  settings: Settings,
+  connection: Connection,
   state: StateFile,
 ): Promise<{ readonly registry: Registry; readonly learnt: () => readonly StateChange[] }> {
-  const table = requireTable(client.host, settings);
-  const [{ credentials }, { tableRegistry }] = await Promise.all([
+  const { client, source } = connection;
+  const table = requireTable(host, settings);
+  const [first, { tableRegistry }] = await Promise.all([
     source.load(),
     import("../registry/table.ts"),
   ]);
-  const place = `${client.region}/${table}`;
-  let learnt: "name" | "other" | undefined;
+  const place = memoryKey(["table", ...tablePlace(settings, connection)]);
+  let learnt: RememberedTableKey | undefined;
   const memory: TableKeyMemory = {
-    recall: async () => (await state.read()).tableKeys[place],
+    recall: async () => {
+      const found = (await state.read()).tableKeys[place];
+      if (found === undefined || found === "name") return found;
+      return given.on("no-cache") ? undefined : "other";
+    },
     remember: (key) => {
-      learnt = key;
+      const until = new Date(host.clock.now().getTime() + otherKeyMilliseconds).toISOString();
+      learnt = key === "name" ? key : { key, until };
     },
   };
+  const openWith = ({ credentials }: SourceCredentials) =>
+    tableRegistry(client, credentials, table, memory);
   return {
-    registry: tableRegistry(client, credentials, table, memory),
+    registry: {
+      ...openWith(first),
+      find: (name) => source.use((found) => openWith(found).find(name)),
+      findMany: (names) => source.use((found) => openWith(found).findMany(names)),
+      list: (tags) => source.use((found) => openWith(found).list(tags)),
+    },
     learnt: () => {
       const key = learnt;
       if (key === undefined) return [];

@@ -120,8 +120,10 @@ async function askerOf(
   const sourceProfile = profile === "" ? undefined : profile;
   try {
     const client = openClient(invocation, files, sourceProfile, region);
-    const settings = { paths: letmePaths(host) };
-    const codes = tokenCodes(invocation, { ...settings, mfaArn: undefined, mfaProcess: undefined });
+    const paths = letmePaths(host);
+    const codes = tokenCodes(invocation, { paths, mfaArn: undefined, mfaProcess: undefined });
+    // Nobody has said yet that what a code gives may be remembered.
+    const settings = { paths, mfaSession: { value: "off" } } as const;
     const context = sourceContext(invocation, settings, files, sourceProfile, client, codes);
     const { credentials } = await chooseSource(context, sourceProfile).load();
     return { client, credentials };

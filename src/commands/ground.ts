@@ -56,7 +56,7 @@ export function openGround(
     const what = "the MFA device";
     checkPartitions(connection.client.region, [{ arn: settings.mfaArn.value, what }]);
   }
-  const state = memoryOf(invocation, settings);
+  const state = memoryOf(invocation, settings, connection.client);
   const warmth = openWarmth(connection.client);
   return { invocation, settings, local, connection, state, warmth };
 }

@@ -18,7 +18,7 @@ export const init: Command = {
     ...settingOptions(["aws_source_profile", "aws_source_profile_region", "dynamodb_table"]),
   ],
   details: [
-    "From then on the snapshot is read and the table is not asked; `--no-cache` asks it all the same. It is written whole or not at all: when `init` fails, the old one stays.",
+    "From then on the snapshot is read and the table is not asked; `--no-cache` asks it all the same.\nIt is written whole or not at all: when `init` fails, the old one stays.",
   ],
   examples: [
     { command: "letme init", purpose: "take a snapshot, or a new one" },
@@ -50,7 +50,12 @@ async function takeSnapshot(
   const { origin } = await connection.source.load();
   report.progress(`Source: ${origin}\nRegion: ${region}\nTable: ${table}`);
   const takenAt = host.clock.now();
-  const { registry } = await openTable(settings, connection, memoryOf(invocation, settings));
+  const { registry } = await openTable(
+    invocation,
+    settings,
+    connection,
+    memoryOf(invocation, settings, connection.client),
+  );
   const { accounts, unsound } = sortEntries(await registry.list());
   warnOfUnsound(invocation, unsound);
   if (accounts.length === 0) {

@@ -71,7 +71,8 @@ export const list: Command = {
       );
     }
     if (accounts.length === 0) {
-      const which = tags.length === 0 ? "" : ` with the tags ${tags.join(", ")}`;
+      const which =
+        tags.length === 0 ? "" : ` with the tags ${tags.map((tag) => `\`${tag}\``).join(", ")}`;
       report.warn(`${registry.description} has no accounts${which}`);
     }
     const rows = accounts.map((account) => [account.name, account.regions[0] ?? "-"] as const);
@@ -102,7 +103,8 @@ async function openRegistry(
   if (local !== undefined) return local;
   requireTable(invocation.host, settings);
   const connection = connect(invocation, settings, files, ["dynamodb"]);
-  return (await openTable(settings, connection, memoryOf(invocation, settings))).registry;
+  const state = memoryOf(invocation, settings, connection.client);
+  return (await openTable(invocation, settings, connection, state)).registry;
 }
 
 const header = ["NAME:", "MAIN REGION:"];

@@ -1,6 +1,8 @@
+import { ownUrlOf } from "../aws/endpoints.ts";
 import { findKept, lifeLeft } from "../obtain/keep.ts";
 import { memoryKey, type StateChange } from "../obtain/memory.ts";
 import type { State } from "../state/content.ts";
+import { tablePlace } from "./connection.ts";
 import type { Ground } from "./ground.ts";
 import type { Selection } from "./selection.ts";
 import type { Kept, Todo } from "./work.ts";
@@ -50,13 +52,11 @@ export function rememberLookups(
 
 /** All that an account's chain is made of, but for what the table says of it. */
 function lookupKey({ settings, connection }: Ground, accountName: string): string {
-  const { client, source } = connection;
+  const { client } = connection;
   return memoryKey([
     "lookup",
-    client.region,
-    settings.table?.value ?? null,
-    settings.contextName,
-    source.identity,
+    ...tablePlace(settings, connection),
+    ownUrlOf("sts", client.region, client.endpoints) ?? null,
     settings.sessionName?.value ?? null,
     settings.sessionDuration.value,
     accountName,

@@ -1,3 +1,4 @@
+import { awsTime } from "../aws/client.ts";
 import type { TemporaryCredentials } from "../aws/credentials.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
@@ -51,14 +52,15 @@ export interface Result {
 /** Obtains what is to be obtained, delivers it, and remembers what serves again. */
 export async function obtainTodo(ground: ObtainGround, work: Work): Promise<Result> {
   const { invocation, settings, connection, state, telling } = ground;
-  const memory = openMemory(state, invocation.host.clock);
+  const memory = openMemory(state, () => awsTime(connection.client));
   const source = await connection.source.load();
   telling.plan(work.todo);
   const [only, ...others] = work.todo;
   const hops = only === undefined || others.length > 0 ? 0 : only.chain.hops.length;
   const identity = JSON.stringify([connection.source.identity, settings.mfaArn?.value ?? null]);
   const profile = JSON.stringify([ground.files.locations.credentials, only?.profileName]);
-  // The identity before the profile, in every letme: so no two wait for each other.
+  // The identity before the profile, in every letme: so no two wait for each other. The turn of a
+  // source's roles is over by now, or comes behind both where these must be got anew.
   const shares = hops !== 1 || settings.mfaArn !== undefined;
   const turns = [
     shares ? await takeTurn(invocation, settings, "identity", identity) : undefined,
@@ -99,6 +101,7 @@ async function obtainNow(
       {
         client: connection.client,
         source: source.credentials,
+        useSource: (call) => connection.source.use((found) => call(found.credentials)),
         mfa: mfaOf(ground),
         memory,
         ready: (number) => (aside && number === 1 ? waited : warmth.ready()),

@@ -20,6 +20,7 @@ import { registrySettings, settingOptions } from "./setting-options.ts";
 import { summarise, tellMany, tellOne } from "./telling.ts";
 import { tokenCodeOption, tokenCodes } from "./token-codes.ts";
 import { dryRunOption, tellPreview, tellProtected } from "./updates.ts";
+import { noWarmth } from "./warmth.ts";
 import { findWork, saveLearnt, type Work } from "./work.ts";
 
 export const obtain: Command = {
@@ -68,7 +69,8 @@ export const obtain: Command = {
     const selection = readSelection(given, settings);
     const single = selection.by === "names" && selection.names.length === 1;
     const codes = tokenCodes(invocation, settings);
-    if (settings.mfaArn !== undefined && !given.on("dry-run")) codes.checkGiven();
+    const dryRun = given.on("dry-run");
+    if (settings.mfaArn !== undefined && !dryRun) codes.checkGiven();
     const files = readAwsFiles(invocation);
     const { locations, documents } = files;
     const profileName = readProfileName(given);
@@ -99,7 +101,8 @@ export const obtain: Command = {
 
     const common = openGround(invocation, settings, files, codes);
     const { connection } = common;
-    const ground = { ...common, minRemaining, profileName };
+    const warmth = dryRun || asProcess ? noWarmth : common.warmth;
+    const ground = { ...common, warmth, minRemaining, profileName };
     const planned = await findWork({ ...ground, written: before }, fit);
     const found = withoutTodo(planned, refusedUnnamed(selection, planned.todo));
     const isUnchecked = (name: string) => only === undefined || mayKeep(name);
@@ -116,7 +119,6 @@ export const obtain: Command = {
     const now = () => awsTime(connection.client);
     const telling = (single ? tellOne : tellMany)(invocation, settings, now);
     const total = work.kept.length + work.todo.length + failed.length;
-    const dryRun = given.on("dry-run");
     if (given.on("all") && !dryRun) await confirmAll(invocation, total);
     telling.kept(work.kept);
     if (asProcess) {

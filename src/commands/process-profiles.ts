@@ -4,9 +4,8 @@ import type { Platform } from "../host.ts";
 import type { ProcessProfileToWrite } from "../profiles/profile.ts";
 import { previewWrite, writeProfiles } from "../profiles/store.ts";
 import { commandLine, shellActsOn } from "../quote-words.ts";
-import { readActiveContext } from "../settings/active-context.ts";
 import { settingDeclarations } from "../settings/keys.ts";
-import type { Settings } from "../settings/settings.ts";
+import { readConfigFile, type Settings } from "../settings/settings.ts";
 import type { AwsFiles } from "./connection.ts";
 import { ownerOf } from "./profile-of.ts";
 import { tellPreview, tellUpdates } from "./updates.ts";
@@ -58,13 +57,17 @@ function problemOf(command: string, platform: Platform): LetmeError | undefined 
   );
 }
 
-/** The command says again what this run was told, since the SDKs run it anywhere and any time. */
+/**
+ * The command says again what this run was told, since the SDKs run it anywhere and any time. Of
+ * several contexts it names its own: which one is the active one may change.
+ */
 function commandFor(
   { host, arguments: given }: Invocation,
   settings: Settings,
   name: string,
 ): string {
-  const active = readActiveContext(host, settings.paths) ?? "general";
+  const contexts = readConfigFile(host, settings.paths.config)?.contexts;
+  const named = contexts !== undefined && contexts.size > 1 && contexts.has(settings.contextName);
   const flags = settingDeclarations.flatMap(({ key, flag }) => {
     const value = flag === undefined ? undefined : given.value(flag);
     if (flag === undefined || value === undefined) return [];
@@ -76,7 +79,7 @@ function commandFor(
     [
       host.processes.ownCommand(),
       ...["export", ...first, "--format", "process"],
-      ...(settings.contextName === active ? [] : ["--context", settings.contextName]),
+      ...(named ? ["--context", settings.contextName] : []),
       ...flags,
       ...last,
     ],

@@ -14,7 +14,7 @@ export const session: Command = {
   maximumWords: 1,
   options: [outputOption],
   details: [
-    "Remembered are MFA sessions, so that a code need not be typed again, the credentials of roles on\nthe way to others, and those of accounts that `export` and `exec` got. They are kept in `state.json` in letme's folder until they expire. No secret\nis shown. `letme session clear` forgets them; the profiles in your AWS files stay.",
+    "Remembered are MFA sessions, so that a code need not be typed again, the credentials of roles on\nthe way to others, and those of accounts that `export` and `exec` got. They are kept in\n`state.json` in letme's folder until they expire. No secret is shown. `letme session clear`\nforgets them; the profiles in your AWS files stay.",
   ],
   examples: [
     { command: "letme session", purpose: "what is remembered, and until when" },

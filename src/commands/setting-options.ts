@@ -1,4 +1,5 @@
 import type { Arguments, Option } from "../cli/declaration.ts";
+import { LetmeError } from "../errors.ts";
 import { type SettingKey, settingDeclarations } from "../settings/keys.ts";
 import type { Settings } from "../settings/settings.ts";
 
@@ -47,6 +48,11 @@ export const registrySettings: readonly SettingKey[] = [
 /** The tags that accounts must have: those of `--filter`, else those of the context. */
 export function filterTags(given: Arguments, { tags }: Pick<Settings, "tags">): readonly string[] {
   const stated = given.values("filter");
+  if (stated.some((tag) => tag.trim() === "")) {
+    throw new LetmeError("usage", "`--filter` needs a tag", {
+      hint: "as in `letme list --filter prod`; leave it out for every account",
+    });
+  }
   return stated.length > 0 ? stated : (tags?.value ?? []);
 }
 

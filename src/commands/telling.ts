@@ -3,6 +3,7 @@ import { LetmeError } from "../errors.ts";
 import { liveLine } from "../io/live-line.ts";
 import type { Outcome } from "../obtain/callers.ts";
 import type { RoleChain } from "../obtain/plan.ts";
+import { shown } from "../registry/account.ts";
 import { formatDuration, formatTimeTo } from "../settings/duration.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Failure, Kept, Todo } from "./work.ts";
@@ -149,7 +150,8 @@ export function summarise(failed: readonly Failure[], total: number): LetmeError
     else group.names.push(name);
   }
   const reasons = [...groups.values()].map(
-    ({ names, error }) => `  ${names.map((name) => `\`${name}\``).join(", ")}: ${error.message}`,
+    ({ names, error }) =>
+      `  ${names.map((name) => `\`${shown(name)}\``).join(", ")}: ${error.message}`,
   );
   const refused = failed.every(({ error }) => error.kind === "credentials");
   const hint = [...groups.values()].find(({ error }) => error.hint !== undefined)?.error.hint;

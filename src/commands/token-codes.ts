@@ -3,7 +3,7 @@ import { LetmeError } from "../errors.ts";
 import type { CodeDesk } from "../obtain/code-desk.ts";
 import { checkGivenCode, type GivenCode, type TokenCodeSources } from "../obtain/token-code.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { SpendTokenCode } from "../source/source.ts";
+import type { SourceCredentials, SpendTokenCode } from "../source/source.ts";
 import { openState } from "../state/state.ts";
 import { mayAsk, waitForCode } from "./asking.ts";
 
@@ -26,8 +26,8 @@ export interface TokenCodes {
   before(act: (what: "asking" | "waiting") => void): void;
   /** Refuses, before anything is asked of AWS, a code that is given and is none. */
   checkGiven(): void;
-  /** Refuses a code on the command line that nothing has use for. */
-  checkUse(): void;
+  /** Refuses a code on the command line that nothing has use for, this source neither. */
+  checkUse(source: Pick<SourceCredentials, "byCode">): void;
 }
 
 /** Reads codes from `--mfa-token`, `LETME_MFA_TOKEN`, `mfa_process`, or the user. */
@@ -43,10 +43,11 @@ export function tokenCodes(
   else if (variable !== undefined && variable !== "") {
     code = { code: variable, origin: "`LETME_MFA_TOKEN`", errorKind: "configuration" };
   }
-  let used = false;
+  let isTaken = false;
   let act: Parameters<TokenCodes["before"]>[0] = () => undefined;
   const sources = (device?: string): TokenCodeSources => ({
-    given: code,
+    given: isTaken ? undefined : code,
+    served: isTaken ? code : undefined,
     process: settings.mfaProcess?.value,
     mayAsk: () => mayAsk(invocation),
     device,
@@ -56,14 +57,15 @@ export function tokenCodes(
       import("../obtain/code-desk.ts"),
       import("../obtain/code-reuse.ts"),
     ]);
-    const record = openCodeRecord(openState(host, settings.paths.state, report.warn));
+    const state = openState(host, settings.paths.state, report.warn, "unknown");
+    const record = openCodeRecord(state);
     return (serialNumber: string) => {
       const device = serialNumber === settings.mfaArn?.value ? undefined : serialNumber;
       return openCodeDesk({
         ...{ host, serialNumber, record },
         sources: () => sources(device),
-        onGivenTaken: () => {
-          code = undefined;
+        onGiven: (now) => {
+          isTaken = now;
         },
         onAsking: () => act("asking"),
         tell: report.progress,
@@ -78,7 +80,6 @@ export function tokenCodes(
   const desks = new Map<string, CodeDesk>();
   return {
     spend: async (serialNumber, send) => {
-      used = true;
       opening ??= openDesks();
       const open = await opening;
       const desk = desks.get(serialNumber) ?? open(serialNumber);
@@ -89,8 +90,8 @@ export function tokenCodes(
       act = other;
     },
     checkGiven: () => checkGivenCode(sources()),
-    checkUse: () => {
-      if (flag === undefined || settings.mfaArn !== undefined || used) return;
+    checkUse: ({ byCode }) => {
+      if (flag === undefined || settings.mfaArn !== undefined || byCode === true) return;
       throw new LetmeError("usage", "an MFA code was given, and no MFA device", {
         hint: "name the device with `--mfa-arn ARN` or `mfa_arn` in letme-config",
       });

@@ -12,13 +12,13 @@ const longestMilliseconds = 10 * 60_000;
 /**
  * Takes turns with other letmes that are about the same: of all that start from one identity (source
  * and MFA device), one asks for the code and makes the calls, and the others then find what it got;
- * so too with those that are to write one profile. The kernel ends a turn with its process. Undefined
+ * so too with those that are to write one profile, or to assume the roles of one source profile. The kernel ends a turn with its process. Undefined
  * where there can be no turns: then each asks for itself.
  */
 export async function takeTurn(
   { host, report }: Invocation,
-  settings: Settings,
-  about: "identity" | "profile",
+  settings: Pick<Settings, "paths">,
+  about: "identity" | "profile" | "source",
   which: string,
 ): Promise<Lock | undefined> {
   const name = `.${about}-${bucketOf(which)}.lock`;

@@ -13,8 +13,13 @@ export function tellUpdates(invocation: Invocation, updates: UpdateReport): void
     .filter(({ action }) => action !== "unchanged")
     .map(({ path, action }) => `${action === "created" ? "Created" : "Changed"} ${shown(path)}`);
   if (done.length > 0) report.progress(done.join("\n"));
-  for (const { path, tightenedFrom } of updates.files) {
+  for (const { path, tightenedFrom, otherNames } of updates.files) {
     tellProtected(invocation, path, tightenedFrom);
+    if (otherNames === undefined) continue;
+    const keep = otherNames === 1 ? "the other keeps" : "the others keep";
+    report.warn(
+      `${shown(path)} had ${otherNames + 1} names (hard links): ${keep} the old content, and letme's changes are under this one alone`,
+    );
   }
 }
 

@@ -1,11 +1,12 @@
+import { awsTime } from "../aws/client.ts";
 import { type CallerIdentity, getCallerIdentity } from "../aws/sts.ts";
 import type { Command } from "../cli/declaration.ts";
 import { printableJson, printableLine } from "../io/printable.ts";
-import { formatDuration } from "../settings/duration.ts";
+import { formatTimeTo } from "../settings/duration.ts";
 import { readSettings } from "../settings/settings.ts";
 import { chooseSource, sourceRegion } from "../source/choose.ts";
 import type { SourceCredentials, SourceKind } from "../source/source.ts";
-import { openClient, readAwsFiles, regionInUse, sourceContext } from "./connection.ts";
+import { inUse, openClient, readAwsFiles, regionInUse, sourceContext } from "./connection.ts";
 import { outputOption } from "./output-option.ts";
 import { settingOptions } from "./setting-options.ts";
 import { tokenCodes } from "./token-codes.ts";
@@ -49,10 +50,11 @@ export const whoami: Command = {
     // Any region of the right partition answers; where none is set, the first one of all.
     const client = openClient(invocation, files, profile, region ?? "us-east-1");
     const context = sourceContext(invocation, settings, files, profile, client, codes);
-    const source = await chooseSource(context, profile).load();
-    codes.checkUse();
-    const caller = await getCallerIdentity(client, source.credentials);
-    const now = host.clock.now();
+    const { caller, source } = await inUse(chooseSource(context, profile), codes.checkUse).use(
+      async (source) => ({ source, caller: await getCallerIdentity(client, source.credentials) }),
+    );
+    // AWS says when credentials end, by its own clock.
+    const now = awsTime(client);
     return report.result(
       given.value("output") === "json"
         ? `${printableJson(document(caller, source, now))}\n`
@@ -93,10 +95,7 @@ function timeLeft({ credentials }: SourceCredentials, now: Date): string {
       ? "no end: these are long-term keys"
       : "unknown: the source does not say";
   }
-  const seconds = secondsLeft(expiration, now);
-  const minutes = Math.floor(seconds / 60) * 60;
-  const left = minutes === 0 ? `${seconds}s` : formatDuration(minutes);
-  return `${left}, until ${expiration.toISOString().replace(".000", "")}`;
+  return `${formatTimeTo(expiration, now)}, until ${expiration.toISOString().replace(".000", "")}`;
 }
 
 function secondsLeft(expiration: Date, now: Date): number {

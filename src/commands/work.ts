@@ -1,3 +1,5 @@
+import { awsTime } from "../aws/client.ts";
+import { ownUrlOf } from "../aws/endpoints.ts";
 import { checkPartitions } from "../aws/partitions.ts";
 import { LetmeError } from "../errors.ts";
 import { findKept, type WrittenProfile } from "../obtain/keep.ts";
@@ -60,7 +62,8 @@ export async function findWork(ground: Ground, selection: Selection): Promise<Wo
       return { kept: remembered, todo: [], failed: [], learnt: () => [] };
     }
   }
-  const table = local === undefined ? await openTable(settings, connection, state) : undefined;
+  const table =
+    local === undefined ? await openTable(invocation, settings, connection, state) : undefined;
   const registry = local ?? table?.registry;
   if (registry === undefined) throw new Error("neither a local registry nor a table");
   invocation.report.debug(`accounts come from ${registry.description}`);
@@ -159,10 +162,12 @@ function planAll(
 
 function planFor(ground: PlanGround, account: Account): Todo {
   const { settings, connection, profileName, sourceIsTemporary } = ground;
+  const { region, endpoints } = connection.client;
   const chain = planChain(account, {
     contextName: settings.contextName,
     sourceIdentity: connection.source.identity,
     sourceIsTemporary,
+    ownStsUrl: ownUrlOf("sts", region, endpoints),
     sessionName: settings.sessionName?.value,
     durationSeconds: settings.sessionDuration.value,
   });
@@ -171,11 +176,12 @@ function planFor(ground: PlanGround, account: Account): Todo {
 
 /** Takes out what is there already, with enough life left. */
 export function splitKept(
-  ground: Pick<Ground, "invocation" | "written" | "minRemaining">,
+  ground: Pick<Ground, "connection" | "written" | "minRemaining">,
   planned: readonly Todo[],
 ): { readonly kept: readonly (Todo & Kept)[]; readonly todo: readonly Todo[] } {
-  const { invocation, written, minRemaining } = ground;
-  const now = invocation.host.clock.now();
+  const { connection, written, minRemaining } = ground;
+  // The table's reply may have shown that this machine's clock is off.
+  const now = awsTime(connection.client);
   const kept: (Todo & Kept)[] = [];
   const todo: Todo[] = [];
   for (const one of planned) {

@@ -1,4 +1,4 @@
-import { errnoOf, LetmeError } from "../errors.ts";
+import { errnoOf, LetmeError, notAFile } from "../errors.ts";
 import { moveAwayCommand, removeCommand, showCommand } from "../hint-commands.ts";
 
 interface Explanation {
@@ -46,6 +46,10 @@ const explanations: Readonly<Record<string, Explanation>> = {
   EISDIR: {
     reason: "it is a folder, not a file",
     hint: (path) => `move the folder away: ${moveAwayCommand(path)}`,
+  },
+  [notAFile.errno]: {
+    reason: notAFile.reason,
+    hint: (path) => `see what it is, and name a file: ${showCommand(path)}`,
   },
   ENOTDIR: {
     reason: "a part of the path is a file, not a folder",

@@ -7,7 +7,7 @@ export const ownerOnly = 0o600;
 /** The mode of a file that others may read or write; on Windows modes mean nothing. */
 export function looseMode(platform: Platform, status: FileStatus | undefined): number | undefined {
   if (platform === "win32" || status === undefined) return undefined;
-  return (status.mode & ~ownerOnly & 0o777) === 0 ? undefined : status.mode & 0o777;
+  return (status.mode & 0o077) === 0 ? undefined : status.mode & 0o777;
 }
 
 /** Takes from a file of this mode what others may do. Throws a `LetmeError` where that cannot be. */

@@ -59,9 +59,18 @@ function replace(
     files.rename(temporary, target);
     return "renamed";
   }
-  if (files.holds(temporary, expected)) return "swapped";
+  if (holdsSurely(files, temporary, expected)) return "swapped";
   files.exchange(temporary, target);
   return "changed";
+}
+
+/** What came meanwhile may be a pipe, or closed to letme: it is another's all the more. */
+function holdsSurely(files: Host["files"], path: string, bytes: Uint8Array): boolean {
+  try {
+    return files.holds(path, bytes);
+  } catch {
+    return false;
+  }
 }
 
 function isSharingViolation(error: unknown): boolean {

@@ -1,28 +1,33 @@
 import type { Host } from "../host.ts";
 import { baseNameOf, folderOf, within } from "../paths.ts";
+import { followLinks } from "./links.ts";
 
-const temporarySuffix = ".tmp";
+/** A random number below 2^48 in base 36, always this long. */
+const tokenLength = 10;
 
 function temporaryPrefix(baseName: string): string {
   return `.${baseName}.letme-`;
 }
+
+/** What stands behind the prefix: the number of the process, and the token. */
+const restOfName = new RegExp(`^([1-9]\\d*)-[0-9a-z]{${tokenLength}}\\.tmp$`);
 
 /** A new name beside a target, hidden and to be known again by its form, which says whose it is. */
 export function temporaryName(
   { clock, platform, processes }: Pick<Host, "clock" | "platform" | "processes">,
   target: string,
 ): string {
-  const token = Math.floor(clock.random() * 0x1_0000_0000_0000).toString(36);
-  const prefix = temporaryPrefix(baseNameOf(target, platform));
-  const name = `${prefix}${processes.id}-${token}${temporarySuffix}`;
+  const random = Math.floor(clock.random() * 0x1_0000_0000_0000);
+  const token = random.toString(36).padStart(tokenLength, "0");
+  const name = `${temporaryPrefix(baseNameOf(target, platform))}${processes.id}-${token}.tmp`;
   return within(platform, folderOf(target, platform), name);
 }
 
 /**
  * Removes the temporary files that a crashed letme left beside these targets, in which links are
- * followed already. Call it under the lock that all their writers hold, and before writing. A file
- * whose process is running stays all the same: with another `LETME_HOME` a letme has another lock.
- * What cannot be listed or removed is left.
+ * followed already. Call it before writing, under the lock of the writers where they have one. Only
+ * names that `temporaryName` gives are letme's. A file whose process is running stays: not all have
+ * a lock, and with another `LETME_HOME` it is another. What cannot be listed or removed is left.
  */
 export function removeLeftovers(
   host: Pick<Host, "files" | "platform" | "processes">,
@@ -37,11 +42,11 @@ export function removeLeftovers(
       const names = lists.get(folder) ?? files.list(folder);
       lists.set(folder, names);
       for (const name of names) {
-        if (!name.startsWith(prefix) || !name.endsWith(temporarySuffix)) continue;
-        const writer = Number.parseInt(name.slice(prefix.length), 10);
-        if (!isOther(host, writer)) {
-          removeQuietly(host, within(platform, folder, name));
-        }
+        if (!name.startsWith(prefix)) continue;
+        const writer = restOfName.exec(name.slice(prefix.length))?.[1];
+        // People name their copies as they like, `.credentials.letme-backup.tmp` for one.
+        if (writer === undefined || isOther(host, Number(writer))) continue;
+        removeQuietly(host, within(platform, folder, name));
       }
     } catch {
       // No folder, no leftovers; and what hinders the listing will hinder the writing, which tells.
@@ -49,9 +54,25 @@ export function removeLeftovers(
   }
 }
 
+/** The same for paths in which links are not followed yet. */
+export function removeLeftoversOf(
+  host: Pick<Host, "files" | "platform" | "processes">,
+  paths: readonly string[],
+): void {
+  const targets = paths.flatMap((path) => {
+    try {
+      return [followLinks(host.files, path, host.platform).path];
+    } catch {
+      // A link that leads nowhere: the writing tells.
+      return [];
+    }
+  });
+  removeLeftovers(host, targets);
+}
+
 /** Whether a process is running and not this one, which in a container may have its forerunner's number. */
 function isOther({ processes }: Pick<Host, "processes">, id: number): boolean {
-  return id > 0 && id !== processes.id && processes.isRunning(id);
+  return id !== processes.id && processes.isRunning(id);
 }
 
 /** Removes a temporary file, if it can be removed. */

@@ -33,7 +33,8 @@ export interface PreparedFile {
 /**
  * Writes a file so that any reader sees the old bytes or the new ones and nothing else, also after
  * a crash: a temporary file beside it with the right mode from its first byte, fsync, rename, fsync
- * of the folder. Links are followed and kept, owner and mode are kept. The folder must be there.
+ * of the folder. Links are followed and kept; owner, mode, extended attributes and the access control
+ * list are kept. Other names of the file keep the old bytes. The folder must be there.
  *
  * Errors are `LetmeError`s of kind `failed`; the target is then as it was before.
  */
@@ -73,7 +74,7 @@ export function prepareFile(
   try {
     refuseUnwritable(path, target.status);
     temporary = temporaryName(host, target.path);
-    const handle = fillFile(host, temporary, bytes, target.status, options);
+    const handle = fillFile(host, temporary, bytes, target, options);
     return preparedFile(host, path, target.path, temporary, handle);
   } catch (error) {
     if (temporary !== undefined) removeQuietly(host, temporary);
@@ -139,7 +140,7 @@ function fillFile(
   host: WritingHost,
   temporary: string,
   bytes: Uint8Array,
-  before: FileStatus | undefined,
+  { path: target, status: before }: Target,
   options: WriteOptions,
 ): WriteHandle {
   const mode =
@@ -147,8 +148,12 @@ function fillFile(
   const handle = host.files.create(temporary, mode);
   try {
     if (host.platform !== "win32") {
-      if (before !== undefined) keepOwner(host, handle, temporary, before, mode);
-      // The umask may have taken bits from what the file had before.
+      if (before !== undefined) {
+        keepOwner(host, handle, temporary, before, mode);
+        host.files.copyAttributes(target, temporary);
+      }
+      // The umask may have taken bits from what the file had before. An access control list sets the
+      // mode, too, and gives others no more than the mode that is set behind it.
       handle.changeMode(mode);
     }
     handle.write(bytes);

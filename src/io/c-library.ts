@@ -1,5 +1,6 @@
 import type { FFIFunction, Pointer } from "bun:ffi";
 import type { Platform } from "../host.ts";
+import { copyAttributes, copying, cString, listing, type Symbols } from "./attributes.ts";
 
 /**
  * What letme asks the system's C library for itself, because Bun has no call for it, or a far slower
@@ -13,6 +14,11 @@ export interface CLibrary {
    * RENAME_SWAP. False where that cannot be done, and then nothing was changed.
    */
   exchange(one: string, other: string): boolean;
+  /**
+   * Copies the extended attributes that users attach to a file, the access control list among them.
+   * Does nothing on macOS. Errors have a `code`.
+   */
+  copyAttributes(from: string, to: string): void;
   /** localtime_r(3) of whole seconds since 1970. */
   localTime(seconds: number): CalendarTime;
   /** mktime(3): the seconds since 1970 of a local time. */
@@ -62,14 +68,12 @@ export function libraryNames(platform: Platform, cpu: string): readonly string[]
 interface System {
   readonly swap: Readonly<Record<string, FFIFunction>>;
   readonly exchange: (symbols: Symbols, one: Uint8Array, other: Uint8Array) => boolean;
+  /** To look for extended attributes; none where they are not copied. */
+  readonly listing: Readonly<Record<string, FFIFunction>>;
   readonly errnoLocation: string;
   /** EWOULDBLOCK. */
   readonly wouldBlock: number;
 }
-
-type Symbols = Readonly<
-  Record<string, ((...parameters: readonly unknown[]) => unknown) | undefined>
->;
 
 // renameat2(2) has a wrapper only in newer C libraries, so it is called by its number.
 const renameat2Numbers: Readonly<Record<string, number>> = { x64: 316, arm64: 276 };
@@ -87,6 +91,7 @@ function systemOf(platform: Platform): System | undefined {
         Number(
           syscall?.(number, relativeToHere, one, relativeToHere, other, renameExchange) ?? -1,
         ) === 0,
+      listing,
       errnoLocation: "__errno_location",
       wouldBlock: 11,
     };
@@ -95,6 +100,8 @@ function systemOf(platform: Platform): System | undefined {
     return {
       swap: { renamex_np: { args: ["ptr", "ptr", "u32"], returns: "i32" } },
       exchange: ({ renamex_np: swap }, one, other) => swap?.(one, other, renameSwap) === 0,
+      // fcopyfile(3) could; what Finder attaches to files like these is not worth it unproven.
+      listing: {},
       errnoLocation: "__error",
       wouldBlock: 35,
     };
@@ -113,25 +120,35 @@ function open(platform: Platform, ffi: () => Ffi): CLibrary | undefined {
   const { dlopen, read } = ffi();
   const functions: Readonly<Record<string, FFIFunction>> = {
     ...system.swap,
+    ...system.listing,
     flock: { args: ["i32", "i32"], returns: "i32" },
     [system.errnoLocation]: { args: [], returns: "ptr" },
     localtime_r: { args: ["ptr", "ptr"], returns: "ptr" },
     mktime: { args: ["ptr"], returns: "i64" },
   };
-  const symbols = firstOf(
-    libraryNames(platform, process.arch),
-    (library) => dlopen(library, functions).symbols as unknown as Symbols,
-  );
+  const openFunctions = (wanted: typeof functions) =>
+    firstOf(
+      libraryNames(platform, process.arch),
+      (library) => dlopen(library, wanted).symbols as unknown as Symbols,
+    );
+  const symbols = openFunctions(functions);
   if (symbols === undefined) return undefined;
   const lastError = () => read.i32(symbols[system.errnoLocation]?.() as Pointer);
+  const fail = (name: string): never => {
+    throw Object.assign(new Error(`${name} failed`), { code: nameOf(lastError()) });
+  };
   return {
     tryLock(descriptor) {
       if (symbols["flock"]?.(descriptor, lockExclusive | lockWithoutWaiting) === 0) return true;
       const errno = lastError();
       if (errno === system.wouldBlock || errno === interrupted) return false;
-      throw Object.assign(new Error("flock failed"), { code: nameOf(errno) });
+      return fail("flock");
     },
     exchange: (one, other) => system.exchange(symbols, cString(one), cString(other)),
+    copyAttributes(from, to) {
+      if (symbols["llistxattr"] === undefined) return;
+      copyAttributes(symbols, () => openFunctions(copying) ?? {}, fail, from, to);
+    },
     localTime(seconds) {
       const fields = new Int32Array(timeFields);
       symbols["localtime_r"]?.(BigInt64Array.of(BigInt(seconds)), fields);
@@ -170,8 +187,4 @@ function nameOf(errno: number): string {
   const { constants } = process.getBuiltinModule("node:os");
   const names = Object.entries(constants.errno);
   return names.find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
-}
-
-function cString(text: string): Uint8Array {
-  return new TextEncoder().encode(`${text}\0`);
 }

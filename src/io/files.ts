@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { errnoOf } from "../errors.ts";
+import { errnoOf, notAFile } from "../errors.ts";
 import type { FileStatus, Files, LinkEntry, Platform, ReadHandle, WriteHandle } from "../host.ts";
 import { cLibrary } from "./c-library.ts";
 import { countWork } from "./effort.ts";
@@ -9,11 +9,11 @@ import { openLockFile, takeLock } from "./lock.ts";
 export function realFiles(platform: Platform): Files {
   return {
     read: (path, use) => {
-      const bytes = orNothing(() => fs.readFileSync(path));
-      return use === undefined ? bytes : countWork(bytes);
+      const bytes = orNothing(() => (use === undefined ? read(path) : fs.readFileSync(path)));
+      return use === "work through" ? countWork(bytes) : bytes;
     },
     holds: (path, bytes) => orNothing(() => holds(path, bytes)) ?? false,
-    openForRead: (path) => orNothing(() => readHandle(fs.openSync(path, "r"))),
+    openForRead: (path) => orNothing(() => readHandle(openFile(path))),
     status: (path) => orNothing(() => statusOf(fs.statSync(path, { bigint: true }))),
     entry: (path) => orNothing(() => entryAt(path)),
     create: (path, mode) => writeHandle(fs.openSync(path, "wx", mode)),
@@ -21,6 +21,7 @@ export function realFiles(platform: Platform): Files {
     rename: (from, to) => fs.renameSync(from, to),
     // Windows has no such call for files in use.
     exchange: (one, other) => cLibrary(platform)?.exchange(one, other) ?? false,
+    copyAttributes: (from, to) => cLibrary(platform)?.copyAttributes(from, to),
     remove: (path) => fs.unlinkSync(path),
     makeDirectory: (path, mode) => {
       fs.mkdirSync(path, { recursive: true, mode });
@@ -45,6 +46,75 @@ function orNothing<T>(call: () => T): T | undefined {
   }
 }
 
+interface OpenFile {
+  readonly descriptor: number;
+  readonly size: number;
+}
+
+/** Opens a file for reading; what would be waited for is refused instead. */
+function openFile(path: string): OpenFile {
+  const descriptor = openWithoutWaiting(path);
+  try {
+    const stats = fs.fstatSync(descriptor);
+    // A directory has an error of its own when it is read, and Windows none of the other kinds.
+    const isOther = !stats.isFile() && !stats.isDirectory();
+    if (isOther && !(stats.isCharacterDevice() && isEmpty(descriptor))) throw noFile();
+    return { descriptor, size: stats.size };
+  } catch (error) {
+    fs.closeSync(descriptor);
+    throw error;
+  }
+}
+
+/** Opening a pipe waits until somebody writes into it, which may be never. */
+function openWithoutWaiting(path: string): number {
+  const { O_NOCTTY, O_NONBLOCK, O_RDONLY } = fs.constants;
+  try {
+    // Windows does not know the last two.
+    return fs.openSync(path, O_RDONLY | (O_NOCTTY ?? 0) | (O_NONBLOCK ?? 0));
+  } catch (error) {
+    const errno = errnoOf(error) ?? "";
+    // A file server has lent the file to another machine, and asks for it back meanwhile.
+    if (errno === "EAGAIN") return fs.openSync(path, "r");
+    // A socket, on Linux and on macOS.
+    throw ["ENXIO", "EOPNOTSUPP", "ENOTSUP"].includes(errno) ? noFile() : error;
+  }
+}
+
+/** Of a device that is open: /dev/null ends at once, /dev/zero never. */
+function isEmpty(descriptor: number): boolean {
+  try {
+    return fs.readSync(descriptor, Buffer.alloc(1), 0, 1, null) === 0;
+  } catch (error) {
+    if (errnoOf(error) === "EAGAIN") return false;
+    throw error;
+  }
+}
+
+function noFile(): Error {
+  return Object.assign(new Error(notAFile.reason), { code: notAFile.errno });
+}
+
+/** As many system calls as `readFileSync` makes: the size spares it the look for the end. */
+function read(path: string): Uint8Array {
+  const { descriptor, size } = openFile(path);
+  try {
+    let bytes = Buffer.allocUnsafeSlow(size + 1);
+    for (let filled = 0; ; ) {
+      const read = fs.readSync(descriptor, bytes, filled, bytes.length - filled, null);
+      filled += read;
+      // There was room for more than the size, so that was the end.
+      if (read === 0 || filled === size) return bytes.subarray(0, filled);
+      // It grows meanwhile, or has no size, as the files that the kernel makes up have none.
+      if (filled === bytes.length) {
+        bytes = Buffer.concat([bytes, Buffer.allocUnsafeSlow(bytes.length + longestPiece)]);
+      }
+    }
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
 const longestPiece = 1 << 16;
 let piece = Buffer.allocUnsafeSlow(0);
 
@@ -53,14 +123,14 @@ function holds(path: string, bytes: Uint8Array): boolean {
   // One byte more than expected shows a file that is longer.
   const length = Math.min(bytes.length + 1, longestPiece);
   if (piece.length < length) piece = Buffer.allocUnsafeSlow(length);
-  const descriptor = fs.openSync(path, "r");
+  const { descriptor, size } = openFile(path);
   try {
     for (let at = 0; ; ) {
       const read = fs.readSync(descriptor, piece, 0, piece.length, null);
-      if (read === 0) return at === bytes.length;
       const expected = bytes.subarray(at, at + read);
       if (Buffer.compare(piece.subarray(0, read), expected) !== 0) return false;
       at += read;
+      if (read === 0 || (at === size && read < piece.length)) return at === bytes.length;
     }
   } finally {
     fs.closeSync(descriptor);
@@ -80,14 +150,15 @@ function statusOf(stats: fs.BigIntStats): FileStatus {
     owner: Number(stats.uid),
     group: Number(stats.gid),
     size: Number(stats.size),
+    names: Number(stats.nlink),
     modifiedMilliseconds: Number(stats.mtimeNs) / 1e6,
     identity: `${stats.dev}:${stats.ino}`,
   };
 }
 
-function readHandle(descriptor: number): ReadHandle {
+function readHandle({ descriptor, size }: OpenFile): ReadHandle {
   return {
-    size: fs.fstatSync(descriptor).size,
+    size,
     readAt: (position, length) => {
       const bytes = Buffer.allocUnsafeSlow(length);
       let filled = 0;

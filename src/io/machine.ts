@@ -33,7 +33,10 @@ export function realHost(): Host {
  */
 function homeDirectory(platform: Platform): string {
   const stated = platform === "win32" ? process.env["USERPROFILE"] : process.env["HOME"];
-  if (stated !== undefined && isAbsolute(stated, platform)) return stated;
+  if (stated !== undefined && isAbsolute(stated, platform)) {
+    // `/home/user/` is `/home/user`, which paths are compared with and joined to; `/` stays.
+    return stated.replace(platform === "win32" ? /(?<=[^:\\/])[\\/]+$/ : /(?<=[^/])\/+$/, "");
+  }
   const { userInfo } = process.getBuiltinModule("node:os");
   return userInfo().homedir;
 }

@@ -26,6 +26,8 @@ export function networkFailure(error: unknown, via: string | undefined): Network
     // Its own trouble, or that of the way behind it, may pass; a refusal stays one.
     return failure(status >= 500 ? "connect" : "proxy", refusalOfProxy(status));
   }
+  // Bun's name for a handshake that failed before a certificate was there to look at.
+  if (code === "EPROTO") return failure("tls", `the TLS handshake failed (${code})`);
   if (isCertificateCode(code)) {
     return failure("certificate", `its TLS certificate is not trusted (${code})`);
   }

@@ -25,6 +25,7 @@ export function createReport(
   const colorOn = (stream: "stdout" | "stderr") => () =>
     wantsColor({ when: choice.color, env, isTerminal: () => terminal.isTerminal(stream) });
   const colorOnError = colorOn("stderr");
+  terminal.colorPrompts(colorOnError);
   return {
     progress: (text) => {
       if (!choice.quiet) terminal.writeError(`${printable(text)}\n`);

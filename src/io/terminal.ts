@@ -9,16 +9,27 @@ const descriptors = { stdin: 0, stdout: 1, stderr: 2 } as const;
 
 /** The real terminal. */
 export function realTerminal(platform: Platform): Terminal {
+  let inColor: Prompting["inColor"] = () => false;
+  const prompting: Prompting = { platform, inColor: () => inColor() };
   return {
     writeOut,
     writeError,
     isTerminal: (stream) => isTerminal(descriptors[stream]),
+    colorPrompts: (wanted) => {
+      inColor = wanted;
+    },
     canAsk: () => (isTerminal(0) && isTerminal(2)) || opensDevice(platform),
-    askHidden: (question, problemOf) => askHidden(platform, question, problemOf),
-    askYesNo: (question) => askYesNo(platform, question),
-    askText: (question, options) => askText(platform, question, options),
-    askChoice: (question, choices, initial) => askChoice(platform, question, choices, initial),
+    askHidden: (question, problemOf) => askHidden(prompting, question, problemOf),
+    askYesNo: (question) => askYesNo(prompting, question),
+    askText: (question, options) => askText(prompting, question, options),
+    askChoice: (question, choices, initial) => askChoice(prompting, question, choices, initial),
   };
+}
+
+/** What every prompt needs to know. */
+interface Prompting {
+  readonly platform: Platform;
+  readonly inColor: () => boolean;
 }
 
 /**
@@ -52,12 +63,12 @@ function opensDevice(platform: Platform): boolean {
 }
 
 async function askHidden(
-  platform: Platform,
+  prompting: Prompting,
   question: string,
   problemOf: (answer: string) => string | undefined,
 ): Promise<string> {
   const { isCancel, password } = await import("@clack/prompts");
-  const answer = await onTerminal(platform, (asking) =>
+  const answer = await onTerminal(prompting, (asking) =>
     password({
       message: question,
       ...asking,
@@ -69,9 +80,9 @@ async function askHidden(
   return answer.trim();
 }
 
-async function askYesNo(platform: Platform, question: string): Promise<boolean> {
+async function askYesNo(prompting: Prompting, question: string): Promise<boolean> {
   const { confirm, isCancel } = await import("@clack/prompts");
-  const answer = await onTerminal(platform, (asking) =>
+  const answer = await onTerminal(prompting, (asking) =>
     confirm({ message: question, ...asking, withGuide: false, initialValue: false }),
   );
   if (isCancel(answer)) throw cancelled();
@@ -79,12 +90,12 @@ async function askYesNo(platform: Platform, question: string): Promise<boolean> 
 }
 
 async function askText(
-  platform: Platform,
+  prompting: Prompting,
   question: string,
   { initial, problemOf }: Parameters<Terminal["askText"]>[1],
 ): Promise<string> {
   const { isCancel, text } = await import("@clack/prompts");
-  const answer = await onTerminal(platform, (asking) =>
+  const answer = await onTerminal(prompting, (asking) =>
     text({
       message: question,
       ...asking,
@@ -98,7 +109,7 @@ async function askText(
 }
 
 async function askChoice(
-  platform: Platform,
+  prompting: Prompting,
   question: string,
   choices: readonly Choice[],
   initial: string | undefined,
@@ -106,7 +117,7 @@ async function askChoice(
   const { autocomplete, isCancel } = await import("@clack/prompts");
   const options = choices.map(({ value, label }) => ({ value, label: printableLine(label) }));
   const start = options.find(({ value }) => value === initial) ?? options[0];
-  const answer = await onTerminal(platform, (asking) =>
+  const answer = await onTerminal(prompting, (asking) =>
     autocomplete({
       message: question,
       ...asking,
@@ -121,7 +132,9 @@ async function askChoice(
 }
 
 function cancelled(): LetmeError {
-  return new LetmeError("interrupted", "cancelled, nothing was changed");
+  return new LetmeError("interrupted", "cancelled, nothing was changed", {
+    hint: "run the command again to be asked again; `--no-input` never asks",
+  });
 }
 
 /** What a prompt is given: where it asks, and a signal that ends it as Esc does. */
@@ -133,9 +146,10 @@ interface Asking {
 
 /** Prompts on stdin and stderr where they are the terminal, else on the terminal's own device. */
 async function onTerminal<T>(
-  platform: Platform,
-  prompt: (asking: Asking) => Promise<T>,
+  { platform, inColor }: Prompting,
+  ask: (asking: Asking) => Promise<T>,
 ): Promise<T> {
+  const prompt = (asking: Asking) => whileColored(inColor(), () => ask(asking));
   if (isTerminal(0) && isTerminal(2)) {
     const output = withSize(process.stderr);
     return whileAsking(process.stdin, (signal) => prompt({ input: process.stdin, output, signal }));
@@ -149,6 +163,26 @@ async function onTerminal<T>(
   } finally {
     input.destroy();
     output.destroy();
+  }
+}
+
+/**
+ * Has the prompts, which look at the environment alone and not at the stream that they are on, go by
+ * what was decided. What runs behind them gets the environment as it was.
+ */
+async function whileColored<T>(color: boolean, run: () => Promise<T>): Promise<T> {
+  const { NO_COLOR, FORCE_COLOR } = process.env;
+  const set = (name: string, value: string | undefined) => {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  };
+  set("NO_COLOR", color ? undefined : "1");
+  set("FORCE_COLOR", color ? "1" : undefined);
+  try {
+    return await run();
+  } finally {
+    set("NO_COLOR", NO_COLOR);
+    set("FORCE_COLOR", FORCE_COLOR);
   }
 }
 

@@ -2,10 +2,11 @@ import { atMost } from "../at-most.ts";
 import type { AwsClient } from "../aws/client.ts";
 import type { Credentials, TemporaryCredentials } from "../aws/credentials.ts";
 import { endpointOf } from "../aws/endpoints.ts";
+import { AwsError } from "../aws/errors.ts";
+import { Holder, remembering } from "../aws/holder.ts";
 import { assumeRole } from "../aws/sts.ts";
 import { LetmeError } from "../errors.ts";
 import { type Callers, type Mfa, type Outcome, openCallers } from "./callers.ts";
-import { Holder } from "./holder.ts";
 import { type Memory, maskedKeyId, memoryKey } from "./memory.ts";
 import type { Hop, RoleChain } from "./plan.ts";
 import { planTree, type TreeNode } from "./tree.ts";
@@ -14,6 +15,8 @@ import { planTree, type TreeNode } from "./tree.ts";
 export interface AssumeOptions {
   readonly client: AwsClient;
   readonly source: Credentials;
+  /** Does a call with the source's credentials, or new ones where AWS no longer takes those. */
+  readonly useSource: <T>(call: (credentials: Credentials) => Promise<T>) => Promise<T>;
   readonly mfa: Mfa | undefined;
   readonly memory: Memory;
   /**
@@ -88,7 +91,8 @@ class Assumer {
       outcome = { chain, credentials: await this.#hop(hop, chain.hops.length, caller) };
     } catch (error) {
       if (!(error instanceof LetmeError) || error.kind === "interrupted") throw error;
-      outcome = { chain, error };
+      const isSetUp = error instanceof AwsError && this.#options.mfa !== undefined;
+      outcome = { chain, error: isSetUp ? error.withMfa() : error };
     }
     onOutcome(outcome);
     return outcome;
@@ -96,7 +100,7 @@ class Assumer {
 
   /** One AssumeRole, with the credentials of the hop before, or those that everything starts from. */
   async #hop(hop: Hop, number: number, caller: Holder | undefined): Promise<TemporaryCredentials> {
-    const { client, source, mfa, onHop } = this.#options;
+    const { client, source, useSource, mfa, onHop } = this.#options;
     const call = async (credentials: Credentials, tokenCode?: string) => {
       await this.#options.ready(number);
       return this.#inTurn(() =>
@@ -124,7 +128,7 @@ class Assumer {
     if (way === "code" && mfa !== undefined) {
       return mfa.desk.spend((tokenCode) => call(source, tokenCode));
     }
-    return call(source);
+    return useSource((credentials) => call(credentials));
   }
 
   /** The credentials of a hop that is not the last one. */
@@ -140,23 +144,26 @@ class Assumer {
       ...node.path.flatMap((one) => [one.roleArn, one.roleSessionName, one.durationSeconds]),
     ]);
     const isRemembered = mfa?.session !== "off";
-    return new Holder({
-      recall: async () => {
-        const found = isRemembered ? await memory.recall(key) : undefined;
-        if (found === undefined) return undefined;
-        for (const [index, one] of node.path.entries()) onHop(index + 1, one.roleArn, true);
-        return found;
-      },
-      obtain: async () => {
-        const given = await this.#hop(hop, node.path.length, caller);
-        if (isRemembered) {
-          const masked = maskedKeyId(source.accessKeyId);
-          const what = { label: hop.roleArn, source: masked, region: client.region };
-          memory.record(key, given, { kind: "hop", ...what });
-        }
-        return given;
-      },
-      forget: () => memory.forget(key),
-    });
+    return new Holder<Credentials>(
+      remembering({
+        recall: async () => {
+          const found = isRemembered ? await memory.recall(key) : undefined;
+          if (found === undefined) return undefined;
+          for (const [index, one] of node.path.entries()) onHop(index + 1, one.roleArn, true);
+          return found;
+        },
+        obtain: async () => {
+          const given = await this.#hop(hop, node.path.length, caller);
+          if (isRemembered) {
+            const masked = maskedKeyId(source.accessKeyId);
+            const what = { label: hop.roleArn, source: masked, region: client.region };
+            memory.record(key, given, { kind: "hop", ...what });
+          }
+          return given;
+        },
+        forget: () => memory.forget(key),
+        obtainsFreely: () => this.#callers.isFree(node.path[0] ?? hop),
+      }),
+    );
   }
 }

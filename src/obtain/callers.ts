@@ -1,8 +1,8 @@
 import type { AwsClient } from "../aws/client.ts";
 import type { Credentials, TemporaryCredentials } from "../aws/credentials.ts";
+import { Holder, remembering } from "../aws/holder.ts";
 import { getSessionToken } from "../aws/session-token.ts";
 import type { CodeDesk } from "./code-desk.ts";
-import { Holder } from "./holder.ts";
 import { type Memory, maskedKeyId, memoryKey } from "./memory.ts";
 import { chainedSeconds, type RoleChain } from "./plan.ts";
 import { countFirstHops, type TreeNode } from "./tree.ts";
@@ -45,6 +45,8 @@ const sessionOfOneRun = 900;
 export interface Callers {
   readonly session: Holder;
   readonly wayOf: (firstHop: { readonly durationSeconds: number }) => MfaWay;
+  /** Whether a first hop can be assumed without a code that is still to be asked for. */
+  readonly isFree: (firstHop: { readonly durationSeconds: number }) => Promise<boolean>;
 }
 
 export interface CallersOptions {
@@ -68,32 +70,44 @@ export function openCallers(root: TreeNode, options: CallersOptions): Callers {
   const seconds = mfa === undefined || mfa.session === "off" ? sessionOfOneRun : mfa.session;
   const key = () =>
     memoryKey(["mfa-session", source.accessKeyId, mfa?.serialNumber ?? null, seconds, ...place]);
-  const session = new Holder({
-    recall: async () => (mfa?.session === "off" ? undefined : memory.recall(key())),
-    async obtain() {
-      if (mfa === undefined) throw new Error("a session without MFA");
-      const { serialNumber } = mfa;
-      const given = await mfa.desk.spend((tokenCode) =>
-        inTurn(() =>
-          getSessionToken(client, source, {
-            durationSeconds: seconds,
-            mfa: { serialNumber, tokenCode },
-          }),
-        ),
-      );
-      if (mfa.session !== "off") {
-        const masked = maskedKeyId(source.accessKeyId);
-        const what = { label: serialNumber, source: masked, region: client.region };
-        memory.record(key(), given, { kind: "mfa-session", ...what });
-        // At once: whatever happens to the rest, this code need not be typed again. The last save
-        // of the run waits for this one.
-        void memory.save();
-      }
-      return given;
+  const wayOf: Callers["wayOf"] = (firstHop) => mfaWayOf(firstHop, run);
+  const recall = async () => (mfa?.session === "off" ? undefined : memory.recall(key()));
+  const session = new Holder<Credentials>(
+    remembering({
+      recall,
+      async obtain() {
+        if (mfa === undefined) throw new Error("a session without MFA");
+        const { serialNumber } = mfa;
+        const given = await mfa.desk.spend((tokenCode) =>
+          inTurn(() =>
+            getSessionToken(client, source, {
+              durationSeconds: seconds,
+              mfa: { serialNumber, tokenCode },
+            }),
+          ),
+        );
+        if (mfa.session !== "off") {
+          const masked = maskedKeyId(source.accessKeyId);
+          const what = { label: serialNumber, source: masked, region: client.region };
+          memory.record(key(), given, { kind: "mfa-session", ...what });
+          // At once: whatever happens to the rest, this code need not be typed again. The last save
+          // of the run waits for this one.
+          void memory.save();
+        }
+        return given;
+      },
+      forget: () => memory.forget(key()),
+      obtainsFreely: async () => false,
+    }),
+  );
+  return {
+    session,
+    wayOf,
+    async isFree(firstHop) {
+      const way = wayOf(firstHop);
+      return way === "none" || (way === "session" && (await recall()) !== undefined);
     },
-    forget: () => memory.forget(key()),
-  });
-  return { session, wayOf: (firstHop) => mfaWayOf(firstHop, run) };
+  };
 }
 
 /** What became of an account. */

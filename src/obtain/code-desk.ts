@@ -1,5 +1,5 @@
 import { AwsError } from "../aws/errors.ts";
-import { LetmeError } from "../errors.ts";
+import { LetmeError, NetworkError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import type { CodeRecord } from "./code-reuse.ts";
 import { readTokenCode, type TokenCode, type TokenCodeSources } from "./token-code.ts";
@@ -10,8 +10,8 @@ export interface CodeDeskOptions {
   readonly serialNumber: string;
   /** Where a code comes from now; what was given, until it is taken. */
   readonly sources: () => TokenCodeSources;
-  /** Told that the code that was given is taken: it is good once. */
-  readonly onGivenTaken: () => void;
+  /** Told that the code that was given is taken, as it is good once, or is there again. */
+  readonly onGiven: (isTaken: boolean) => void;
   readonly record: CodeRecord;
   /** Told before the user is asked. */
   readonly onAsking: () => void;
@@ -41,7 +41,7 @@ export function openCodeDesk(options: CodeDeskOptions): CodeDesk {
       const sources = options.sources();
       if (asksNext(sources)) options.onAsking();
       const read = await readTokenCode(options.host, sources);
-      if (read.from === "given") options.onGivenTaken();
+      if (read.from === "given") options.onGiven(true);
       const now = options.host.clock.now();
       const wait = await options.record.claim(options.serialNumber, read.code, now);
       if (wait !== undefined) {
@@ -53,6 +53,10 @@ export function openCodeDesk(options: CodeDeskOptions): CodeDesk {
       try {
         return await send(read.code);
       } catch (error) {
+        if (neverLeft(error)) {
+          await options.record.release(options.serialNumber, read.code);
+          if (read.from === "given") options.onGiven(false);
+        }
         refused++;
         if (read.from !== "prompt" || !isWrongCode(error) || refused > moreTries) throw error;
         options.tell(
@@ -87,6 +91,11 @@ function refuseToWait(
   throw new LetmeError("credentials", `the MFA code of ${read.origin} was used already`, {
     hint: `a code works once: the device shows the next one in ${seconds} s, give that`,
   });
+}
+
+/** Whether the request surely never left for AWS, so that its code is still good. */
+function neverLeft(error: unknown): boolean {
+  return error instanceof LetmeError && error.cause instanceof NetworkError && !error.cause.reached;
 }
 
 function isWrongCode(error: unknown): error is AwsError {

@@ -1,5 +1,4 @@
 import type { TemporaryCredentials } from "../aws/credentials.ts";
-import type { Clock } from "../host.ts";
 import type { RememberedCredentials, State } from "../state/content.ts";
 import type { StateFile } from "../state/state.ts";
 
@@ -28,8 +27,11 @@ export interface Memory {
 // Credentials that end while a request with them is under way are of no use.
 const leastLifeMilliseconds = 60_000;
 
-/** Opens the memory; the state is read when something is asked of it, and not before. */
-export function openMemory(file: StateFile, clock: Clock): Memory {
+/**
+ * Opens the memory; the state is read when something is asked of it, and not before. `awsTime` is
+ * AWS's time, as far as its replies have shown.
+ */
+export function openMemory(file: Pick<StateFile, "read" | "update">, awsTime: () => Date): Memory {
   let reading: Promise<State> | undefined;
   const read = () => {
     reading ??= file.read();
@@ -53,7 +55,7 @@ export function openMemory(file: StateFile, clock: Clock): Memory {
       if (found === undefined) return undefined;
       const { accessKeyId, secretAccessKey, sessionToken } = found;
       const expiration = new Date(found.expiration);
-      const left = expiration.getTime() - clock.now().getTime();
+      const left = expiration.getTime() - awsTime().getTime();
       if (left < leastLifeMilliseconds) return undefined;
       return { accessKeyId, secretAccessKey, sessionToken, expiration };
     },

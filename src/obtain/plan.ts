@@ -29,6 +29,8 @@ export interface PlanOptions {
   readonly sourceIdentity: string;
   /** Whether the source's own credentials are temporary: AWS then counts every hop as chained. */
   readonly sourceIsTemporary: boolean;
+  /** Where STS is asked, if that is not AWS's own endpoint. */
+  readonly ownStsUrl: string | undefined;
   readonly sessionName: string | undefined;
   readonly durationSeconds: number;
 }
@@ -56,6 +58,7 @@ export function planChain(account: Account, options: PlanOptions): RoleChain {
     roleSessionName,
     String(seconds),
     ...account.roles,
+    ...(options.ownStsUrl === undefined ? [] : [options.ownStsUrl]),
   ]);
   return {
     account,

@@ -5,6 +5,8 @@ import { splitCommand } from "../split-words.ts";
 /** Where an MFA code may come from, in this order; asking comes last. */
 export interface TokenCodeSources {
   readonly given: GivenCode | undefined;
+  /** The code that was given, once it has served. */
+  readonly served?: GivenCode | undefined;
   readonly process: string | undefined;
   readonly mayAsk: () => boolean;
   /** The device to name in the question, where it is not the one that is always meant. */
@@ -52,6 +54,15 @@ export async function readTokenCode(host: Host, sources: TokenCodeSources): Prom
   if (sources.process !== undefined) {
     const code = await codeOfProcess(host, sources.process);
     return { code, from: "process", origin: "`mfa_process`" };
+  }
+  if (!sources.mayAsk() && sources.served !== undefined) {
+    throw new LetmeError(
+      "credentials",
+      `another MFA code is needed, and there is no one to ask: that of ${sources.served.origin} has served`,
+      {
+        hint: "a code serves once, and each session longer than an hour takes one of its own: run the command again with the next one, or in a terminal, or set `mfa_process`",
+      },
+    );
   }
   if (!sources.mayAsk()) {
     throw new LetmeError("credentials", "an MFA code is needed, and there is no one to ask", {

@@ -32,8 +32,17 @@ export function isOwnedComment(content: string): boolean {
   );
 }
 
+/** The `output` that letme gives a new block; another one is the user's. */
+export const ownOutput = "json";
+
 /** Whether letme owns a property of its block. */
 export function isOwnedProperty(kind: FileKind, key: string, value: string): boolean {
+  if (kind === "config" && key === "output") return value === ownOutput;
+  return isOwnedKey(kind, key, value);
+}
+
+/** Whether letme may have a property of this key in its block, whoever set it to this value. */
+export function isOwnedKey(kind: FileKind, key: string, value: string): boolean {
   if (kind === "credentials") return credentialKeys.includes(key);
   return key === "credential_process" ? runsLetme(value) : key === "region" || key === "output";
 }

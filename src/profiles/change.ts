@@ -3,6 +3,7 @@ import { type DifferingPart, differingPart } from "./differing-part.ts";
 import type { FileKind, LineEdit, SharedDocument } from "./document.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { applyInPart, editsOfWhole, type Lookup, lookUp } from "./lookup.ts";
+import { commentsIn } from "./ownership.ts";
 import { type Documents, refuseTail, refuseUnlessOwned } from "./ownership-check.ts";
 import { planNewBlock, planRemoval, planReplacement } from "./plan.ts";
 import { findProblemsAfter } from "./problems.ts";
@@ -91,8 +92,23 @@ export function planChange(
     ...problemsOf(credentials, locations.credentials),
     ...shadows,
     ...kept,
+    ...(change.action === "write" ? contextNotes(lookups.config, change.profiles) : []),
   ];
   return { config, credentials, warnings };
+}
+
+/** Two contexts may have accounts of one name: the profile of the one takes the other's place. */
+function contextNotes(
+  { ownershipOf, part }: Lookup,
+  profiles: readonly AnyProfileToWrite[],
+): readonly string[] {
+  return profiles.flatMap(({ name, owner }) => {
+    const ownership = ownershipOf(name);
+    if (owner === undefined || ownership.state !== "letme") return [];
+    const before = commentsIn(part, ownership.block).owner?.context;
+    if (before === undefined || before === owner.context) return [];
+    return [`profile \`${name}\` changes its context, from \`${before}\` to \`${owner.context}\``];
+  });
 }
 
 function staysIn(kind: FileKind, profile: AnyProfileToWrite): boolean {
@@ -149,7 +165,7 @@ function checkKnown(
         "failed",
         `there is no profile \`${name}\` of letme's in the AWS files`,
         {
-          hint: "see those that there are: letme list --local",
+          hint: "`letme status` shows those that there are",
         },
       );
     }

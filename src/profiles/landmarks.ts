@@ -1,4 +1,5 @@
 import { contentOf, type FileKind, type SharedDocument } from "./document.ts";
+import { withPlainBlanks } from "./grammar.ts";
 
 /**
  * The lines that say where blocks and sections begin and end, found in one pass. A name is claimed
@@ -74,7 +75,9 @@ export function findLandmarks(document: SharedDocument, names?: ReadonlySet<stri
     }
     // botocore ends lines at a lone CR too.
     const parts = hasStrayReturn ? content.split("\r") : [content];
-    const claimed = parts.flatMap((part) => claimedNames(document.kind, part.trim()));
+    const claimed = parts.flatMap((part) =>
+      claimedNames(document.kind, withPlainBlanks(part).trim()),
+    );
     if (claimed.length > 0) headers.push(line);
     for (const name of new Set(claimed)) if (isAsked(name)) add(claims, name, line);
   }
@@ -100,7 +103,7 @@ function mayBeLandmark(document: SharedDocument, line: number): boolean {
     at += 1;
     code = text.charCodeAt(at);
   }
-  // Blanks beyond ASCII count too, as letters of other scripts do: they are looked at closely.
+  // What begins beyond ASCII may be a blank to some tool: it is looked at closely.
   return code === 91 || code > 126;
 }
 

@@ -1,5 +1,5 @@
 import { contentOf, type SharedDocument } from "./document.ts";
-import { indentOf, startsComment, trimBlanks } from "./grammar.ts";
+import { indentOf, startsComment, trimBlanks, withPlainBlanks } from "./grammar.ts";
 
 /** A line that makes an AWS SDK fail on the whole file, or misread it (aws.md §1). */
 export interface FileProblem {
@@ -30,14 +30,38 @@ export function findLineProblems(document: SharedDocument): readonly FileProblem
     hasSection: false,
   };
   const hasReturns = document.text.includes("\r");
+  const hasOddBlanks = hasOddBlank(document.text);
   for (let line = 0; line < document.starts.length; line += 1) {
     const content = contentOf(document, line);
     if (hasReturns && content.includes("\r")) {
       report(state, line, "a lone carriage return, which most AWS tools do not take as a line end");
     }
-    readLine(state, line, content);
+    if (hasOddBlanks && hasStructuralOddBlank(state, content)) {
+      report(state, line, "a blank or control character that AWS tools read in different ways");
+    }
+    readLine(state, line, hasOddBlanks ? withPlainBlanks(content) : content);
   }
   return state.problems;
+}
+
+/** Whether it says where a line begins, a header or a key; in a value or comment it does no harm. */
+function hasStructuralOddBlank(state: State, content: string): boolean {
+  const plain = withPlainBlanks(content);
+  if (plain === content) return false;
+  const indent = indentOf(plain);
+  if (indent > indentOf(content)) return true;
+  const trimmed = trimBlanks(content);
+  if (startsComment(trimmed) || isContinuation(state, indent)) return false;
+  const end = trimmed.search(trimmed.startsWith("[") ? /[ \t][#;]/ : /[=:]/);
+  return hasOddBlank(end < 0 ? trimmed : trimmed.slice(0, end));
+}
+
+function hasOddBlank(text: string): boolean {
+  return withPlainBlanks(text) !== text;
+}
+
+function isContinuation({ keyIndent }: State, indent: number): boolean {
+  return keyIndent !== undefined && indent > keyIndent;
 }
 
 function readLine(state: State, line: number, content: string): void {
@@ -50,7 +74,7 @@ function readLine(state: State, line: number, content: string): void {
     }
     return;
   }
-  if (state.keyIndent !== undefined && indent > state.keyIndent) {
+  if (isContinuation(state, indent)) {
     if (state.isNested && !trimmed.includes("=")) {
       report(
         state,

@@ -96,10 +96,13 @@ function extentOf(
   text: string,
   names: ReadonlySet<string>,
 ): { readonly from: number; readonly to: number } | undefined {
+  // A space in a name may be another blank in the file.
+  for (const name of names) if (name === "" || name.includes(" ")) return undefined;
   // A byte order mark in the middle would be at the start of the part, and count there.
-  if (names.has("") || text.includes(byteOrderMark)) return undefined;
+  if (text.includes(byteOrderMark)) return undefined;
   // Quotes and backslashes are taken out of a name by some SDK, and a lone CR ends lines for some.
-  if (/["'\\]/.test(text) && /^[^\S\r\n]*\[.*["'\\]/m.test(text)) return undefined;
+  // Before the bracket may be blanks beyond ASCII.
+  if (/["'\\]/.test(text) && /^[^!-~\r\n]*\[.*["'\\]/m.test(text)) return undefined;
   if (text.includes("\r") && /\r(?!\n)/.test(text)) return undefined;
   const { length } = text;
   if (names.size > fewNames && [...names].some((name) => text.includes(name))) return undefined;

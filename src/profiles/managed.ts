@@ -1,11 +1,10 @@
 import type { Host } from "../host.ts";
-import { parseComments } from "./block-text.ts";
 import { contentOf, oncePerDocument, type SharedDocument } from "./document.ts";
 import { documentReader, type ReadDocument } from "./document-reader.ts";
 import { isLegacyMarker } from "./landmarks.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { lookUp } from "./lookup.ts";
-import type { Block } from "./ownership.ts";
+import { type Block, commentsIn } from "./ownership.ts";
 import type { ProfileOwner } from "./profile.ts";
 
 /** A profile that letme wrote, as its blocks tell. */
@@ -88,13 +87,12 @@ function blocksOf(
 }
 
 function ownerOf(block: FoundBlock): Pick<ManagedProfile, "owner"> {
-  const { owner } = parseComments(block.ownedComments.map((line) => contentOf(block.part, line)));
+  const { owner } = commentsIn(block.part, block);
   return owner === undefined ? {} : { owner };
 }
 
 function commentsOf(block: FoundBlock): Partial<ManagedProfile> {
-  const lines = block.ownedComments.map((line) => contentOf(block.part, line));
-  const comments = parseComments(lines);
+  const comments = commentsIn(block.part, block);
   const isWhole = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"].every(
     (key) => (ownedValue(block, key) ?? "") !== "",
   );

@@ -27,10 +27,10 @@ export function checkProfileNames(names: readonly string[]): void {
     if (problem !== undefined) {
       throw new LetmeError(
         "failed",
-        `\`${printable(name)}\` cannot be a profile name: ${problem}`,
+        `\`${onOneLine(name)}\` cannot be a profile name: ${problem}`,
         {
           hint: name.startsWith("-")
-            ? `write it under another name with \`letme obtain --profile OTHER -- ${printable(name)}\``
+            ? `write it under another name with \`letme obtain --profile OTHER -- ${onOneLine(name)}\``
             : "write it under another name with `letme obtain ACCOUNT --profile OTHER`",
         },
       );
@@ -38,8 +38,8 @@ export function checkProfileNames(names: readonly string[]): void {
   }
 }
 
-/** A name that may come from anywhere, fit for a terminal. */
-function printable(name: string): string {
-  const shown = name.replace(/[^\x20-\x7e]/g, "?");
+/** A name that may come from anywhere: no line break in it may look like a line of letme's. */
+function onOneLine(name: string): string {
+  const shown = name.replace(/[\x00-\x1f\x7f-\x9f]/g, "?");
   return shown.length > 80 ? `${shown.slice(0, 80)}…` : shown;
 }

@@ -56,7 +56,7 @@ export function refuseUnlessOwned(ownership: Ownership, name: string, path: stri
   if (ownership.state === "foreign") {
     throw new LetmeError(
       "failed",
-      `profile \`${name}\` in ${place} is not letme's; nothing is changed`,
+      `profile \`${name}\` in ${place} is not letme's; it stays as it is`,
       {
         hint: "letme changes only what it wrote: rename or remove that section yourself, or give `obtain` another name with `--profile OTHER`",
       },
@@ -64,7 +64,7 @@ export function refuseUnlessOwned(ownership: Ownership, name: string, path: stri
   }
   throw new LetmeError(
     "failed",
-    `cannot tell what of profile \`${name}\` is letme's: ${place}: ${ownership.reason}; nothing is changed`,
+    `cannot tell what of profile \`${name}\` is letme's: ${place}: ${ownership.reason}; it stays as it is`,
     { hint: `put the lines around ${path}:${ownership.line + 1} in order, or remove them` },
   );
 }
@@ -84,7 +84,7 @@ export function refuseTail(
   if (line === undefined) return;
   throw new LetmeError(
     "failed",
-    `\`${path}:${line + 1}\` belongs to profile \`${name}\` but stands behind letme's block; nothing is changed`,
+    `\`${path}:${line + 1}\` belongs to profile \`${name}\` but stands behind letme's block; it stays as it is`,
     { hint: `move that line above #e-${name}, or under a header of its own` },
   );
 }

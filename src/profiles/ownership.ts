@@ -1,6 +1,12 @@
-import { isOwnedComment, isOwnedProperty } from "./block-text.ts";
+import {
+  type BlockComments,
+  isOwnedComment,
+  isOwnedKey,
+  isOwnedProperty,
+  parseComments,
+} from "./block-text.ts";
 import { contentOf, type SharedDocument } from "./document.ts";
-import { indentOf, parseProperty, startsComment, trimBlanks } from "./grammar.ts";
+import { indentOf, parseProperty, startsComment, trimBlanks, withPlainBlanks } from "./grammar.ts";
 import { firstAfter, isLegacyMarker, isPlainHeader, type Landmarks } from "./landmarks.ts";
 
 /** A section that is surely letme's. All lines are 0-based. */
@@ -30,6 +36,11 @@ export interface BlockProperty {
   readonly key: string;
   readonly value: string;
   readonly isOwned: boolean;
+}
+
+/** What the comments of a block of this document, or this part of one, say. */
+export function commentsIn(part: SharedDocument, { ownedComments }: Block): BlockComments {
+  return parseComments(ownedComments.map((line) => contentOf(part, line)));
 }
 
 /** Whose the profile of a name is in one file. */
@@ -119,15 +130,16 @@ function readBlock(
       continue;
     }
     if (line < extent.header) return unclear(line, "a line above the header");
-    if (indentOf(content) > 0) {
-      const reason = continuationDoubt(document, property, content);
+    const plain = withPlainBlanks(content);
+    if (indentOf(plain) > 0) {
+      const reason = continuationDoubt(document, property, plain);
       if (reason !== undefined) return unclear(line, reason);
       continue;
     }
     const parsed = parseProperty(trimBlanks(content));
-    const colonKey = ownedColonKey(document, content);
-    if (colonKey !== undefined && colonKey !== parsed?.key) {
-      return unclear(line, `some AWS tools read \`${colonKey}\` here`);
+    const looseKey = looseOwnedKey(document, plain);
+    if (looseKey !== undefined && looseKey !== parsed?.key) {
+      return unclear(line, `some AWS tools read \`${looseKey}\` here`);
     }
     property = undefined;
     if (parsed !== undefined) {
@@ -158,19 +170,21 @@ function continuationDoubt(
   if (property.isOwned) return `an indented line below \`${property.key}\``;
   if (property.value === "") return undefined;
   const parsed = parseProperty(trimBlanks(content));
-  if (parsed === undefined || !isOwnedProperty(document.kind, parsed.key, parsed.value)) {
+  if (parsed === undefined || !isOwnedKey(document.kind, parsed.key, parsed.value)) {
     return undefined;
   }
   return `\`${parsed.key}\` is indented, which AWS tools read in different ways`;
 }
 
-/** botocore splits a key from its value at a colon too. */
-function ownedColonKey(document: SharedDocument, content: string): string | undefined {
-  const colon = content.search(/[:=]/);
-  if (content[colon] !== ":") return undefined;
-  const key = trimBlanks(content.slice(0, colon)).toLowerCase();
-  const value = trimBlanks(content.slice(colon + 1));
-  return isOwnedProperty(document.kind, key, value) ? key : undefined;
+/**
+ * The key of letme's that the most lenient AWS tool reads in a line, its blanks being plain ones:
+ * botocore splits a key from its value at a colon too.
+ */
+function looseOwnedKey(document: SharedDocument, plain: string): string | undefined {
+  const end = plain.search(/[:=]/);
+  const key = trimBlanks(plain.slice(0, Math.max(0, end))).toLowerCase();
+  const value = trimBlanks(plain.slice(end + 1));
+  return isOwnedKey(document.kind, key, value) ? key : undefined;
 }
 
 /**
@@ -184,11 +198,11 @@ function readTail(document: SharedDocument, end: number): Pick<Block, "tail" | "
     if (isIdle(content)) continue;
     if (isSectionStart(content)) break;
     tail ??= line;
+    const plain = withPlainBlanks(content);
     const parsed = parseProperty(trimBlanks(content));
-    const setsOwned =
-      parsed !== undefined && isOwnedProperty(document.kind, parsed.key, parsed.value);
-    const isOdd = indentOf(content) > 0 || content.startsWith("[") || content.includes("\r");
-    if (setsOwned || isOdd || ownedColonKey(document, content) !== undefined) {
+    const setsOwned = parsed !== undefined && isOwnedKey(document.kind, parsed.key, parsed.value);
+    const isOdd = indentOf(plain) > 0 || content.startsWith("[") || content.includes("\r");
+    if (setsOwned || isOdd || looseOwnedKey(document, plain) !== undefined) {
       return { tail, tailDoubt: line };
     }
   }

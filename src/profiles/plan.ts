@@ -1,4 +1,4 @@
-import { commentsFor, credentialKeys, propertiesFor } from "./block-text.ts";
+import { commentsFor, credentialKeys, ownOutput, propertiesFor } from "./block-text.ts";
 import {
   contentOf,
   endingOf,
@@ -18,7 +18,7 @@ export function planNewBlock(
 ): readonly LineEdit[] {
   const { kind } = document;
   const properties = new Map(propertiesFor(kind, profile));
-  if (kind === "config") properties.set("output", "json");
+  if (kind === "config") properties.set("output", ownOutput);
   const insert = [
     startMarker(profile.name),
     ...commentsFor(kind, profile),

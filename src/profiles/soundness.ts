@@ -1,4 +1,5 @@
 import { documentOfText, type SharedDocument } from "./document.ts";
+import { withPlainBlanks } from "./grammar.ts";
 import { findLineProblems } from "./line-problems.ts";
 import { hasIndentedHeader } from "./section-index.ts";
 
@@ -18,6 +19,7 @@ export function isSurelySound(document: SharedDocument): boolean {
   const text = hasReturns ? document.text.replaceAll("\r\n", "\n") : document.text;
   if ((hasReturns && text.includes("\r")) || hasIndentedHeader(document)) return false;
   const short = text.replace(/=[ \t]*[!-~].*/g, "=v").replace(/^[#;].*/gm, "#");
+  if (withPlainBlanks(short) !== short) return false;
   const headers = short.match(/^\[.+\]/gm) ?? [];
   const names = new Set(headers);
   if (names.size < headers.length || names.has("[DEFAULT]")) return false;

@@ -63,6 +63,15 @@ export async function removeProfiles(
   return locked(host, locations, lockPath, change, read);
 }
 
+/** Throws the `LetmeError` of a `removeProfiles` of these names now, if there is one. Changes nothing. */
+export function checkRemoval(
+  read: ReadDocument,
+  locations: SharedFileLocations,
+  names: readonly string[],
+): void {
+  planChange(readDocuments(read), locations, { action: "remove", names });
+}
+
 /** What would be done, as a unified diff with all secrets hidden; empty where nothing would. */
 export interface Preview {
   readonly diff: string;

@@ -22,6 +22,8 @@ export interface FileUpdate {
   readonly action: "created" | "changed" | "unchanged";
   /** The mode that a too open credentials file had before it got 0600. */
   readonly tightenedFrom?: number;
+  /** How many other names it had, which keep the old content. */
+  readonly otherNames?: number;
 }
 
 /** What was done, and what the user should know about the files. No secrets. */
@@ -116,7 +118,11 @@ async function attemptChange(
     for (const step of steps) {
       const update = await finishStep(host, step, undo);
       if (update === undefined) return undefined;
-      if (update.action !== "unchanged" || !done.has(update.kind)) done.set(update.kind, update);
+      // What an earlier try did away with, as other names, is told all the same.
+      const before = done.get(update.kind);
+      if (update.action !== "unchanged" || before === undefined) {
+        done.set(update.kind, { ...before, ...update });
+      }
     }
     return plan.warnings;
   } finally {
@@ -180,8 +186,11 @@ async function finishStep(
     undo.pop();
     return undefined;
   }
-  const action = seen.target.status === undefined ? "created" : "changed";
-  return { kind, path: seen.path, action, ...tightened };
+  const { status } = seen.target;
+  const action = status === undefined ? "created" : "changed";
+  const otherNames = (status?.names ?? 1) - 1;
+  const parted = otherNames > 0 ? { otherNames } : {};
+  return { kind, path: seen.path, action, ...tightened, ...parted };
 }
 
 /** The bytes first, then the status once more: a file that was replaced in between has another. */

@@ -24,6 +24,9 @@ export type RawAccount = Readonly<Record<string, RawAttribute>>;
 /** A value in plain terms; `unfit` names a type that no attribute of letme's can have. */
 export type RawAttribute = OtherAttribute | { readonly unfit: string };
 
+/** What to call a list that has not only strings in it. */
+export const mixedList: RawAttribute = { unfit: "a list with other than strings in it" };
+
 /** A checked account, or what is wrong with the entry. */
 export type CheckedAccount = { readonly account: Account } | UnsoundEntry;
 
@@ -148,8 +151,8 @@ function kindOf(value: RawAttribute | undefined): string {
   return `a ${typeof value}`;
 }
 
-/** A value of the registry as a message may hold it: on one line, visible, and not endless. */
-function shown(text: string): string {
+/** A name or value as a message may hold it: on one line, visible, and not endless. */
+export function shown(text: string): string {
   const short = text.length > longestName ? `${text.slice(0, longestName)}…` : text;
   return short.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,

@@ -15,7 +15,8 @@ export interface LocalRegistry {
   readonly notes: readonly string[];
 }
 
-const oneWeek = 7 * 24 * 3600 * 1000;
+const oneDay = 24 * 3600 * 1000;
+const oneWeek = 7 * oneDay;
 
 /**
  * The registry file if one is set, else the snapshot if there is one of this table and region.
@@ -74,11 +75,13 @@ function otherPlace(
 function ageNote(host: Host, header: SnapshotHeader): readonly string[] {
   if (header.takenAt === undefined) return [];
   const age = host.clock.now().getTime() - header.takenAt.getTime();
-  if (age <= oneWeek) return [];
-  const days = Math.floor(age / (24 * 3600 * 1000));
-  return [
-    `the snapshot is ${days} days old: \`letme init\` takes a new one, \`--no-cache\` goes without`,
-  ];
+  // By less than a day, no week is missed for it.
+  const isFuture = age < -oneDay;
+  if (!isFuture && age <= oneWeek) return [];
+  const what = isFuture
+    ? `is dated ${header.takenAt.toISOString()}, which is yet to come`
+    : `is ${Math.floor(age / oneDay)} days old`;
+  return [`the snapshot ${what}: \`letme init\` takes a new one, \`--no-cache\` goes without`];
 }
 
 /** The table's name, or an error that says how to set it. */

@@ -1,6 +1,7 @@
 import { TomlError } from "smol-toml";
 import { errnoOf, LetmeError } from "../errors.ts";
 import { makePrivateFolder } from "../files/private-folder.ts";
+import { removeLeftoversOf } from "../files/temporary-files.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import type { Files, Host, ReadHandle } from "../host.ts";
 import { folderOf } from "../paths.ts";
@@ -14,7 +15,7 @@ export interface SnapshotHeader {
   readonly table: string | undefined;
   readonly region: string | undefined;
   readonly takenAt: Date | undefined;
-  /** Whether there is no table in it. */
+  /** Whether there is nothing but comments in it. */
   readonly empty: boolean;
   /** Whether the tables stand in the order of their headers' bytes, so that one can be looked up. */
   readonly sorted: boolean;
@@ -55,6 +56,7 @@ export async function writeSnapshot(
   place: { readonly table: string; readonly region: string; readonly takenAt: Date },
 ): Promise<void> {
   makePrivateFolder(host, folderOf(path, host.platform));
+  removeLeftoversOf(host, [path]);
   await writeWhole(host, path, Buffer.from(renderSnapshot(accounts, place)), { mode: 0o600 });
 }
 
@@ -93,7 +95,7 @@ function decodeHeader(handle: ReadHandle, modifiedMilliseconds: number): Snapsho
     table: comments.get("table"),
     region: comments.get("region"),
     takenAt: Number.isNaN(taken.getTime()) ? undefined : taken,
-    empty: whole !== undefined && !/^\s*\[/m.test(start),
+    empty: whole !== undefined && !/^\s*[^\s#]/m.test(start),
     sorted: comments.get("sorted") === "yes",
     whole,
   };
@@ -112,10 +114,13 @@ export function snapshotRegistry(files: Files, path: string, header: SnapshotHea
       );
     },
     async findMany(names) {
-      if (names.length > mostLookUps) return pickEntries(readAccounts(files, path), names);
-      return new Map(
-        await Promise.all(names.map(async (name) => [name, await this.find(name)] as const)),
+      const looksUp = header.sorted && names.length <= mostLookUps;
+      const found = new Map<string, CheckedAccount | undefined>(
+        looksUp ? names.map((name) => [name, lookUp(files, path, header, name)]) : [],
       );
+      const others = names.filter((name) => found.get(name) === undefined);
+      if (others.length === 0) return found;
+      return new Map([...found, ...pickEntries(readAccounts(files, path), others)]);
     },
     async list() {
       return readAccounts(files, path);

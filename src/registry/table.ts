@@ -1,4 +1,3 @@
-import { atMost } from "../at-most.ts";
 import type { AwsClient } from "../aws/client.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import {
@@ -9,19 +8,16 @@ import {
   scan,
   unwrapAttribute,
 } from "../aws/dynamodb.ts";
-import { AwsError } from "../aws/errors.ts";
 import { LetmeError } from "../errors.ts";
-import { type CheckedAccount, checkAccount, type RawAttribute } from "./account.ts";
-import { entriesByName, type FoundEntry, type Registry } from "./registry.ts";
-
-/** What a table's partition key is, as far as finding an account by its name goes. */
-export type TableKey = "name" | "other";
-
-/** Remembers, from run to run, what kind a table is; a wrong memory costs one request, no more. */
-export interface TableKeyMemory {
-  recall(): Promise<TableKey | undefined>;
-  remember(key: TableKey): void;
-}
+import {
+  type CheckedAccount,
+  checkAccount,
+  mixedList,
+  type RawAttribute,
+  shown,
+} from "./account.ts";
+import type { FoundEntry, Registry } from "./registry.ts";
+import { findByNames, type TableKeyMemory, type TableQuestions } from "./table-lookup.ts";
 
 /** The DynamoDB table with the accounts; everything is asked of AWS. */
 export function tableRegistry(
@@ -30,127 +26,56 @@ export function tableRegistry(
   table: string,
   memory: TableKeyMemory,
 ): Registry {
+  const questions = questionsTo(client, credentials, table);
+  const findMany = async (names: readonly string[]) => {
+    const found = await findByNames(questions, names, memory);
+    return new Map(names.map((name) => [name, onlyEntry(name, table, found.get(name) ?? [])]));
+  };
   return {
     description: `the table \`${table}\` in ${client.region}`,
     remote: true,
     takenAt: undefined,
     async find(name) {
-      const items = await findItems(client, credentials, table, name, memory);
-      const found = onlyEntry(name, table, items.map(checkItem));
+      const found = (await findMany([name])).get(name);
       if (found instanceof LetmeError) throw found;
       return found;
     },
-    findMany: (names) => findMany(client, credentials, table, names, memory),
-    list: (tags = []) => listAll(client, credentials, table, tags),
+    findMany,
+    list: (tags = []) =>
+      questions.scan(tags.length === 0 ? undefined : { attribute: "tags", contains: tags }),
   };
 }
 
-async function listAll(
-  client: AwsClient,
-  credentials: Credentials,
-  table: string,
-  tags: readonly string[],
-): Promise<readonly CheckedAccount[]> {
-  const filter = tags.length === 0 ? undefined : { attribute: "tags", contains: tags };
-  const items = await allPages((startKey) => scan(client, credentials, table, filter, startKey));
-  return items.map(checkItem);
-}
-
-/** Queries that are under way at once: above this the connections cost more than they save. */
-const mostQueries = 32;
-
-/**
- * Many names: a Query each where the table is keyed by `name`, at once; else one Scan for all. What
- * kind of table it is, the first Query that is refused tells.
- */
-async function findMany(
-  client: AwsClient,
-  credentials: Credentials,
-  table: string,
-  names: readonly string[],
-  memory: TableKeyMemory,
-): Promise<ReadonlyMap<string, FoundEntry>> {
-  const known = await memory.recall();
-  if (known !== "other") {
-    const inTurn = atMost(mostQueries);
-    let refused: unknown;
-    const query = async (name: string) => {
-      if (refused !== undefined) return [name, undefined] as const;
-      try {
-        const items = await allPages((startKey) =>
-          queryByPartitionKey(client, credentials, table, "name", name, startKey),
-        );
-        return [name, onlyEntry(name, table, items.map(checkItem))] as const;
-      } catch (error) {
-        refused = error;
-        return [name, undefined] as const;
-      }
-    };
-    const found = await Promise.all(names.map((name) => inTurn(() => query(name))));
-    if (refused === undefined) {
-      if (known === undefined) memory.remember("name");
-      return new Map(found);
-    }
-    if (!mayStillScan(refused)) throw refused;
-  }
-  const items = await allPages((startKey) => scan(client, credentials, table, undefined, startKey));
-  if (known !== "other") memory.remember("other");
-  const byName = entriesByName(items.map(checkItem));
-  return new Map(names.map((name) => [name, onlyEntry(name, table, byName.get(name) ?? [])]));
+function questionsTo(client: AwsClient, credentials: Credentials, table: string): TableQuestions {
+  const checked = async (ask: (startKey: Item | undefined) => Promise<Page>) =>
+    (await allPages(ask)).map(checkItem);
+  return {
+    query: (name) =>
+      checked((startKey) =>
+        queryByPartitionKey(client, credentials, table, "name", name, startKey),
+      ),
+    scan: (filter) => checked((startKey) => scan(client, credentials, table, filter, startKey)),
+  };
 }
 
 /**
  * The entry of a name; a name that stands twice counts as not found out, and so does one that is
  * answered with another: what is not DynamoDB must not choose the account.
  */
-function onlyEntry(name: string, table: string, entries: readonly CheckedAccount[]): FoundEntry {
+function onlyEntry(
+  name: string,
+  table: string,
+  entries: readonly CheckedAccount[] | LetmeError,
+): FoundEntry {
+  if (entries instanceof LetmeError) return entries;
   const [first, ...others] = entries;
   const strange = entries.find((entry) => "account" in entry && entry.account.name !== name);
   if (strange !== undefined) {
-    return new LetmeError("failed", `\`${name}\` was asked for, and another account came`, {
+    return new LetmeError("failed", `\`${shown(name)}\` was asked for, and another account came`, {
       hint: "the endpoint for DynamoDB does not answer as DynamoDB does: check AWS_ENDPOINT_URL and proxies",
     });
   }
   return others.length > 0 ? ambiguous(name, table, entries.length) : first;
-}
-
-/**
- * A table keyed by `name` answers a Query at once, whatever its size; every other one has to be
- * scanned. Which it is, a failed Query tells for free, so no permission to describe the table is
- * needed.
- */
-async function findItems(
-  client: AwsClient,
-  credentials: Credentials,
-  table: string,
-  name: string,
-  memory: TableKeyMemory,
-): Promise<readonly Item[]> {
-  const known = await memory.recall();
-  if (known !== "other") {
-    try {
-      const items = await allPages((startKey) =>
-        queryByPartitionKey(client, credentials, table, "name", name, startKey),
-      );
-      if (known === undefined) memory.remember("name");
-      return items;
-    } catch (error) {
-      if (!mayStillScan(error)) throw error;
-    }
-  }
-  const items = await allPages((startKey) =>
-    scan(client, credentials, table, { attribute: "name", is: name }, startKey),
-  );
-  if (known !== "other") memory.remember("other");
-  return items;
-}
-
-/** The Query fits no key of the table, or is not allowed where the original's Scan may be. */
-function mayStillScan(error: unknown): boolean {
-  if (!(error instanceof AwsError)) return false;
-  const { code, reason } = error.refusal;
-  if (code === "ValidationException") return /key/i.test(reason);
-  return code === "AccessDeniedException" && /dynamodb:Query/i.test(reason);
 }
 
 /** A page is 1 MB, so these are a table of 10 GB: who answers with more does not mean to end. */
@@ -206,14 +131,14 @@ function plainAttribute(value: AttributeValue): RawAttribute | undefined {
     case "none":
       return undefined;
     case "other":
-      return { unfit: `a value of DynamoDB's type ${plain.tag}` };
+      return plain.tag === "L" ? mixedList : { unfit: `a value of DynamoDB's type ${plain.tag}` };
   }
 }
 
 function ambiguous(name: string, table: string, count: number): LetmeError {
   return new LetmeError(
     "failed",
-    `the table \`${table}\` has ${count} accounts named \`${name}\``,
+    `the table \`${table}\` has ${count} accounts named \`${shown(name)}\``,
     {
       hint: "whoever manages the table must rename or delete all but one",
     },

@@ -3,6 +3,7 @@ import {
   type Account,
   type CheckedAccount,
   checkAccount,
+  mixedList,
   type RawAttribute,
   unsoundEntry,
 } from "./account.ts";
@@ -32,7 +33,7 @@ function rawAttribute(value: unknown): RawAttribute {
   }
   if (typeof value === "bigint") return String(value);
   if (!Array.isArray(value)) return { unfit: value instanceof Date ? "a date" : "a table" };
-  return value.some((one) => typeof one !== "string") ? { unfit: "a mixed list" } : value;
+  return value.some((one) => typeof one !== "string") ? mixedList : value;
 }
 
 /** One account in the snapshot's form: its table's header, then a line an attribute. */

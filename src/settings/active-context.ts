@@ -1,4 +1,4 @@
-import { errnoOf, LetmeError } from "../errors.ts";
+import { LetmeError, readingProblem } from "../errors.ts";
 import { showCommand } from "../hint-commands.ts";
 import type { Host } from "../host.ts";
 import type { LetmePaths } from "./paths.ts";
@@ -27,11 +27,14 @@ export function readUserSettings(
     const bytes = files.read(userSettings);
     return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
   } catch (error) {
-    const reason = errnoOf(error) ?? "no reason known";
-    throw new LetmeError("configuration", `\`${userSettings}\` cannot be read (${reason})`, {
-      hint: `see whom it belongs to and its mode: ${showCommand(userSettings)}; \`--context\` does without it`,
-      cause: error,
-    });
+    throw new LetmeError(
+      "configuration",
+      `\`${userSettings}\` cannot be read (${readingProblem(error)})`,
+      {
+        hint: `see whom it belongs to and its mode: ${showCommand(userSettings)}; \`--context\` does without it`,
+        cause: error,
+      },
+    );
   }
 }
 

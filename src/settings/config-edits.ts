@@ -50,12 +50,14 @@ export function setContext(text: string, name: string, given: ContextValues): st
     open.delete(key);
     const put = line === undefined ? "" : `${indentOf(document, entry)}${line}`;
     const comment = put === "" ? "" : commentBehind(entry, form);
-    changes.set(entry.from, { to: entry.to, put: put === "" ? "" : `${put}${comment}${end}` });
+    const own = lineEndOf(document, entry.to - 1) ?? end;
+    changes.set(entry.from, { to: entry.to, put: put === "" ? "" : `${put}${comment}${own}` });
   }
   const last = section.entries.at(-1);
   const indent = last === undefined ? "" : indentOf(document, last);
-  const added = [...open.values()].map((line) => `${indent}${line}${end}`).join("");
   const behind = last === undefined ? section.from + 1 : last.to;
+  const near = lineEndOf(document, behind - 1) ?? end;
+  const added = [...open.values()].map((line) => `${indent}${line}${near}`).join("");
   return proven(text, replaceLines(document, changes, behind, added, end), name, put);
 }
 
@@ -65,7 +67,12 @@ export function removeContext(text: string, name: string): string {
   sectionOf(document, name);
   const own = document.sections.filter(({ path }) => path?.[0] === name);
   const changes = new Map(
-    own.map((one) => [startOf(document, one), { to: endOf(document, one), put: "" }]),
+    own.map((one) => {
+      const start = startOf(document, one);
+      // A byte order mark is of the file, not of its first table.
+      const mark = /^\uFEFF?/.exec(document.lines[start] ?? "")?.[0] ?? "";
+      return [start, { to: endOf(document, one), put: mark }];
+    }),
   );
   return proven(text, replaceLines(document, changes, 0, "", ""), name, (texts) => {
     delete texts[name];
@@ -221,6 +228,11 @@ function keyOf({ path }: ConfigEntry): SettingKey | undefined {
   return path.length === 1
     ? settingDeclarations.find(({ key }) => key === path[0])?.key
     : undefined;
+}
+
+/** How a line ends; undefined where it is the last and has no end. */
+function lineEndOf({ lines }: ConfigDocument, line: number): string | undefined {
+  return /\r?\n$/.exec(lines[line] ?? "")?.[0];
 }
 
 function indentOf({ lines }: ConfigDocument, { from }: ConfigEntry): string {

@@ -1,4 +1,4 @@
-import { errnoOf, LetmeError } from "../errors.ts";
+import { LetmeError, readingProblem } from "../errors.ts";
 import { showCommand } from "../hint-commands.ts";
 import type { Host } from "../host.ts";
 import { nearest } from "../nearest.ts";
@@ -101,8 +101,7 @@ export function readConfigFile(host: Host, path: string): ConfigContent | undefi
   try {
     bytes = host.files.read(path);
   } catch (error) {
-    const reason = errnoOf(error) ?? "no reason known";
-    throw new LetmeError("configuration", `\`${path}\` cannot be read (${reason})`, {
+    throw new LetmeError("configuration", `\`${path}\` cannot be read (${readingProblem(error)})`, {
       hint: `see whom it belongs to and its mode: ${showCommand(path)}`,
       cause: error,
     });
@@ -142,7 +141,7 @@ function readContext(
             ? `did you mean \`${meant}\`?`
             : known.length > 0
               ? `it has: ${known.join(", ")}`
-              : "write one with `letme config-file`",
+              : `\`letme config new-context ${asked.value}\` adds it`,
       },
     );
   }

@@ -1,140 +1,117 @@
-import { checkPartitions } from "../aws/partitions.ts";
+import type { Credentials, TemporaryCredentials } from "../aws/credentials.ts";
+import { type Held, Holder, type Origin, remembering } from "../aws/holder.ts";
 import { type AssumeRoleRequest, assumeRole } from "../aws/sts.ts";
-import type { LetmeError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
 import type { SharedSection } from "../profiles/reader.ts";
 import { blaming } from "./blame.ts";
 import { checkExpiry } from "./expiry.ts";
-import { hasRole, ownCredentials } from "./profile.ts";
-import { keysFileOf } from "./profile-keys.ts";
-import {
-  defaultRoleSessionName,
-  durationSecondsOf,
-  placeOf,
-  profileError,
-  propertyOf,
-  stsRegion,
-} from "./property.ts";
-import type { SourceContext, SourceCredentials } from "./source.ts";
+import { placeOf } from "./property.ts";
+import { type Step, wayTo } from "./role-way.ts";
+import type {
+  ProfileRole,
+  RoleMemory,
+  RolePath,
+  SourceContext,
+  SourceCredentials,
+} from "./source.ts";
 
 /**
  * The role of a profile (`role_arn`), assumed with the credentials of its `source_profile`, which
  * may have a role itself, or of its `credential_source`. What each profile on the way says of
  * `external_id`, `role_session_name`, `duration_seconds`, `mfa_serial` and `region` counts for its
- * own role.
+ * own role. What was assumed before is used again until it ends.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html
  */
 export async function assumedRole(
   context: SourceContext,
   profile: SharedSection,
-  visited: readonly string[] = [profile.name],
 ): Promise<SourceCredentials> {
-  const roleArn = propertyOf(profile, "role_arn") ?? "";
-  const region = stsRegion(profile, context.region);
-  checkPartitions(region, [{ arn: roleArn, what: `profile \`${profile.name}\`'s role` }]);
-  const durationSeconds = durationSecondsOf(profile) ?? 3600;
-  const source = await sourceOf(context, profile, visited);
-  const now = context.host.clock.now();
-  checkExpiry(source, now, context.sharedFiles.profile(source.profiles.at(-1) ?? ""));
-  const serialNumber = propertyOf(profile, "mfa_serial");
-  const owner = `profile \`${profile.name}\`${placeOf(profile, "role_arn")}`;
-  const assume = (mfa?: AssumeRoleRequest["mfa"]) =>
-    assumeRole(context.clientIn(region), source.credentials, {
-      roleArn,
-      roleSessionName: propertyOf(profile, "role_session_name") ?? defaultRoleSessionName,
-      durationSeconds,
-      externalId: propertyOf(profile, "external_id"),
-      mfa,
-    });
-  const credentials = await blaming(owner, () =>
-    serialNumber === undefined
-      ? assume()
-      : context.spendTokenCode(serialNumber, (tokenCode) => assume({ serialNumber, tokenCode })),
-  );
+  const { steps, loadRoot } = wayTo(context, profile);
+  const root = await loadRoot();
+  const profileOfRoot = context.sharedFiles.profile(root.profiles.at(-1) ?? "");
+  checkExpiry(root, context.awsTime(), profileOfRoot);
+  const memory = await context.openRoles();
+  const path = pathOf(root, steps);
+  const held = await climb(context, memory, root, steps);
+  const names = steps.map((step) => step.profile.name).toReversed();
   return {
-    ...source,
-    credentials,
-    profiles:
-      source.profiles[0] === profile.name ? source.profiles : [profile.name, ...source.profiles],
-    roles: [...source.roles, roleArn],
+    ...root,
+    credentials: held.credentials,
+    // A profile that names itself for its keys is the first of the way too.
+    profiles: [...names, ...root.profiles.filter((name) => name !== names.at(-1))],
+    roles: [...root.roles, ...path.roles.map(({ roleArn }) => roleArn)],
     origin: `profile \`${profile.name}\``,
+    byCode: takesCode(steps),
+    forget: held.remembered ? () => memory.forget(path, held.credentials) : undefined,
   };
 }
 
-async function sourceOf(
-  context: SourceContext,
-  profile: SharedSection,
-  visited: readonly string[],
-): Promise<SourceCredentials> {
-  const sourceProfile = propertyOf(profile, "source_profile");
-  const credentialSource = propertyOf(profile, "credential_source");
-  if (sourceProfile !== undefined && credentialSource !== undefined) {
-    throw profileError(
-      profile,
-      ["credential_source", "source_profile"],
-      "has both `source_profile` and `credential_source`",
-      "take one of the two out",
-    );
-  }
-  if (sourceProfile !== undefined) return ofProfile(context, profile, sourceProfile, visited);
-  if (credentialSource !== undefined) {
-    const { namedSource } = await import("./named-source.ts");
-    return namedSource(context, profile, credentialSource);
-  }
-  throw profileError(
-    profile,
-    ["role_arn"],
-    "has a `role_arn`, and nothing to assume it with",
-    "add `source_profile = NAME`, or `credential_source = Environment` (or Ec2InstanceMetadata, EcsContainer)",
-  );
+function takesCode(steps: readonly Step[]): boolean {
+  return steps.some(({ role }) => role.serialNumber !== undefined);
 }
 
-/** Each is a call to STS; nobody has so many in a row. */
-const mostProfiles = 16;
-
-async function ofProfile(
-  context: SourceContext,
-  profile: SharedSection,
-  name: string,
-  visited: readonly string[],
-): Promise<SourceCredentials> {
-  const source = context.sharedFiles.profile(name);
-  if (source === undefined) throw missing(context, profile, name);
-  // Keys end the way, also those of a profile with a role: it may name itself for them alone.
-  const hasKeys = keysFileOf(source) !== undefined;
-  if (visited.includes(name) && !(name === profile.name && hasKeys)) {
-    throw profileError(
-      profile,
-      ["source_profile"],
-      `leads in a circle: ${[...visited, name].map((one) => `\`${one}\``).join(" → ")}`,
-      "one of these profiles must get its credentials without the others",
-    );
-  }
-  if (visited.length >= mostProfiles) {
-    throw profileError(
-      profile,
-      ["source_profile"],
-      `is at the end of ${mostProfiles} profiles that each have the next one for a source, and names another`,
-      "start from a profile that is nearer to the credentials",
-    );
-  }
-  if (hasRole(source) && !hasKeys) return assumedRole(context, source, [...visited, name]);
-  const found = await ownCredentials(context, source);
-  if (found !== undefined) return found;
-  throw profileError(
-    profile,
-    ["source_profile"],
-    `has the source profile \`${name}\`, which has no credentials`,
-    `set up \`${name}\`: keys, SSO, \`login_session\`, \`credential_process\` or a role of its own`,
-  );
+function pathOf(root: SourceCredentials, steps: readonly Step[]): RolePath {
+  return { accessKeyId: root.credentials.accessKeyId, roles: steps.map(({ role }) => role) };
 }
 
-function missing(context: SourceContext, profile: SharedSection, name: string): LetmeError {
-  const meant = nearest(name, context.sharedFiles.profileNames());
-  return profileError(
-    profile,
-    ["source_profile"],
-    `has the source profile \`${name}\`, which is not in your AWS files`,
-    meant === undefined ? "add it, or name another" : `did you mean \`${meant}\`?`,
-  );
+/**
+ * The credentials of the last step: remembered ones, also those that another letme gets just now,
+ * or new ones. Whoever has a turn here waits for no other turn, so no two letmes wait for each other.
+ */
+async function climb(
+  context: SourceContext,
+  memory: RoleMemory,
+  root: SourceCredentials,
+  steps: readonly Step[],
+): Promise<Held<TemporaryCredentials>> {
+  const path = pathOf(root, steps);
+  const found = await memory.recall(path);
+  if (found !== undefined) return { credentials: found, remembered: true };
+  const origin = originOf(context, memory, root, steps);
+  return memory.inTurn(path, () => origin.open());
+}
+
+/** Each step, where it is not remembered, by the one before it; `next` is what it is for. */
+function originOf(
+  context: SourceContext,
+  memory: RoleMemory,
+  root: SourceCredentials,
+  steps: readonly Step[],
+  next: readonly Step[] = [],
+): Origin<TemporaryCredentials> {
+  const path = pathOf(root, steps);
+  const last = steps.at(-1);
+  if (last === undefined) throw new Error("a way without a role");
+  const { profile, role } = last;
+  const before = steps.slice(0, -1);
+  const assume = async (credentials: Credentials) => {
+    const given = await assumeOne(context, role, credentials);
+    await memory.save(path, given);
+    return given;
+  };
+  return remembering({
+    recall: () => memory.recall(path),
+    obtain: () =>
+      blaming(
+        `profile \`${profile.name}\`${placeOf(profile, "role_arn")}`,
+        () =>
+          before.length === 0
+            ? assume(root.credentials)
+            : new Holder(originOf(context, memory, root, before, [last])).use(assume),
+        role.serialNumber !== undefined,
+      ),
+    // A next role that takes a code could not be assumed again without another one.
+    obtainsFreely: async () => !takesCode([...steps, ...next]),
+    forget: (stale) => memory.forget(path, stale),
+  });
+}
+
+function assumeOne(
+  context: SourceContext,
+  { region, serialNumber, ...request }: ProfileRole,
+  credentials: Credentials,
+): Promise<TemporaryCredentials> {
+  const assume = (mfa?: AssumeRoleRequest["mfa"]) =>
+    assumeRole(context.clientIn(region), credentials, { ...request, mfa });
+  if (serialNumber === undefined) return assume();
+  return context.spendTokenCode(serialNumber, (tokenCode) => assume({ serialNumber, tokenCode }));
 }

@@ -38,7 +38,8 @@ export function chooseSource(
     load: async () => {
       const found = await candidate.load();
       if (found === undefined) throw missing();
-      checkExpiry(found, host.clock.now(), sharedFiles.profile(found.profiles.at(-1) ?? ""));
+      // AWS says when credentials end, by its own clock.
+      checkExpiry(found, context.awsTime(), sharedFiles.profile(found.profiles.at(-1) ?? ""));
       return found;
     },
   };
@@ -64,7 +65,12 @@ function ofEnvironmentKeys(host: Host): SourceCandidate | undefined {
   const isTemporary = sessionToken !== undefined;
   // Long-term keys say who somebody is; temporary ones are others each time that they are got.
   const who = isTemporary ? (variableOf(host.env, "AWS_ACCOUNT_ID") ?? "session") : accessKeyId;
-  return { identity: `environment ${who}`, isTemporary, load: async () => found };
+  return {
+    identity: `environment ${who}`,
+    isTemporary,
+    accessKeyId: async () => accessKeyId,
+    load: async () => found,
+  };
 }
 
 /** What the machine has for whoever runs on it: the web identity of a job, a container, an instance. */
@@ -75,6 +81,7 @@ function ofSurroundings(context: SourceContext): SourceCandidate {
     return {
       identity: `web identity ${roleArn}`,
       isTemporary: true,
+      accessKeyId: onlyAskingTells,
       load: async () => (await import("./web-identity.ts")).environmentWebIdentity(context),
     };
   }
@@ -82,15 +89,19 @@ function ofSurroundings(context: SourceContext): SourceCandidate {
     return {
       identity: "container",
       isTemporary: undefined,
+      accessKeyId: onlyAskingTells,
       load: async () => (await import("./container.ts")).containerSource(context),
     };
   }
   return {
     identity: "instance",
     isTemporary: true,
+    accessKeyId: onlyAskingTells,
     load: async () => (await import("./instance.ts")).instanceSource(context),
   };
 }
+
+const onlyAskingTells = async () => undefined;
 
 /** The profile that counts for credentials and region where the environment says nothing. */
 export function profileInUse(host: Host, sourceProfile: string | undefined): string {
@@ -147,7 +158,7 @@ function nothingFound(sharedFiles: SharedFiles, name: string, named: boolean): L
   return new LetmeError("credentials", `your AWS files have no profile \`${name}\``, {
     hint:
       meant === undefined
-        ? "check `aws_source_profile` and AWS_PROFILE"
-        : `did you mean \`${meant}\`? check \`aws_source_profile\` and AWS_PROFILE`,
+        ? "check the name; without one, `aws_source_profile` and AWS_PROFILE choose the profile"
+        : `did you mean \`${meant}\`? without a name, \`aws_source_profile\` and AWS_PROFILE choose the profile`,
   });
 }

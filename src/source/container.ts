@@ -103,7 +103,7 @@ function authorization(host: Host): Readonly<Record<string, string>> {
     let bytes: Uint8Array | undefined;
     let reason = "it is not there";
     try {
-      bytes = files.read(file);
+      bytes = files.read(file, "wait for");
     } catch (error) {
       reason = errnoOf(error) ?? "no reason known";
     }

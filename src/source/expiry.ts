@@ -1,7 +1,7 @@
 import { LetmeError } from "../errors.ts";
 import type { SharedSection } from "../profiles/reader.ts";
 import { propertyOf } from "./property.ts";
-import type { SourceCredentials, SourceKind } from "./source.ts";
+import type { SourceCredentials } from "./source.ts";
 
 /**
  * Finds expired credentials before a request is spent on them, where their source says when they
@@ -17,11 +17,13 @@ export function checkExpiry(
   throw new LetmeError(
     "credentials",
     `the credentials of ${found.origin} expired at ${expiration.toISOString()}`,
-    { hint: renewal(found.kind, profile) },
+    { hint: renewal(found, profile) },
   );
 }
 
-function renewal(kind: SourceKind, profile: SharedSection | undefined): string {
+function renewal({ kind, roles }: SourceCredentials, profile: SharedSection | undefined): string {
+  // Those of a role are not what the source itself gave.
+  if (roles.length > 0) return whereTheyCameFrom;
   if (kind === "sso" && profile !== undefined) return signInAgain(profile);
   if (kind === "login-session" && profile !== undefined) return loginAgain(profile.name);
   if (kind === "credential-process") {
@@ -30,8 +32,10 @@ function renewal(kind: SourceKind, profile: SharedSection | undefined): string {
   if (kind === "static-keys" && profile !== undefined) {
     return `letme wrote them: \`letme obtain ${profile.name}\` gets new ones, with the source that it was obtained with`;
   }
-  return "get new ones where these came from, then run the command again";
+  return whereTheyCameFrom;
 }
+
+const whereTheyCameFrom = "get new ones where these came from, then run the command again";
 
 /** The command that signs in to IAM Identity Center for a profile. */
 export function signInAgain(profile: SharedSection): string {

@@ -14,6 +14,11 @@ export function profileSource(
   return {
     identity: `profile ${profile.name}`,
     isTemporary: isRole || isTemporary(profile, kind),
+    accessKeyId: async () => {
+      if (!isRole) return ownAccessKeyId(profile);
+      const { accessKeyIdBehind } = await import("./role-way.ts");
+      return accessKeyIdBehind(context, profile);
+    },
     load: async () => {
       if (!isRole) return ownCredentials(context, profile);
       const { assumedRole } = await import("./assumed-role.ts");
@@ -56,6 +61,11 @@ function ownKind(profile: SharedSection): OwnKind | undefined {
   if (has("login_session")) return "login-session";
   if (has("credential_process")) return "credential-process";
   return keysFile === undefined ? undefined : "static-keys";
+}
+
+/** The access key id that stands in a profile, where its keys are what counts. */
+export function ownAccessKeyId(profile: SharedSection): string | undefined {
+  return ownKind(profile) === "static-keys" ? propertyOf(profile, "aws_access_key_id") : undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { AwsClient } from "../aws/client.ts";
-import type { Credentials } from "../aws/credentials.ts";
+import type { Credentials, TemporaryCredentials } from "../aws/credentials.ts";
 import type { Host } from "../host.ts";
 import type { SharedFiles } from "../profiles/reader.ts";
 
@@ -24,6 +24,10 @@ export interface SourceCredentials {
   readonly roles: readonly string[];
   /** For people, as in "the environment" or "profile `default`". */
   readonly origin: string;
+  /** Whether an MFA code gave them, now or when they were remembered. */
+  readonly byCode?: boolean;
+  /** Forgets them, where they were remembered rather than just given: AWS no longer takes them. */
+  readonly forget?: (() => Promise<void>) | undefined;
 }
 
 /** A source that is set up, and yet may turn out to have nothing when it is asked. */
@@ -37,6 +41,8 @@ export interface ChosenSource {
   readonly identity: string;
   /** Whether its credentials are temporary ones; undefined where only they will tell. */
   readonly isTemporary: boolean | undefined;
+  /** Its access key id, or that of the keys behind its roles; undefined where only asking tells. */
+  readonly accessKeyId: () => Promise<string | undefined>;
   /**
    * The credentials, which some sources ask of the network, of the user or of a program; rejects
    * with a `LetmeError` where they cannot be had or have ended.
@@ -47,6 +53,8 @@ export interface ChosenSource {
 /** What a source may look at and use. */
 export interface SourceContext {
   readonly host: Host;
+  /** What time it is for AWS, as far as its replies have shown. */
+  readonly awsTime: () => Date;
   readonly sharedFiles: SharedFiles;
   /** The name of the profile that everything starts at, also where no file has it. */
   readonly profileName: string;
@@ -56,10 +64,42 @@ export interface SourceContext {
   readonly clientIn: (region: string) => AwsClient;
   /** Does a request with a code of an MFA device (an ARN or a serial number) that a profile names. */
   readonly spendTokenCode: SpendTokenCode;
+  /** What is remembered of the roles that profiles name; opened where there is such a role. */
+  readonly openRoles: () => Promise<RoleMemory>;
   /** What the user should know, though nothing failed. */
   readonly warn: (text: string) => void;
   /** Locked while a token that is good once is refreshed and written back. */
   readonly refreshLock: string;
+}
+
+/** A role that a profile names, and all that counts for assuming it. */
+export interface ProfileRole {
+  readonly roleArn: string;
+  readonly roleSessionName: string;
+  readonly durationSeconds: number;
+  readonly externalId: string | undefined;
+  /** Of the MFA device that a code is asked of. */
+  readonly serialNumber: string | undefined;
+  /** Where STS is asked for it. */
+  readonly region: string;
+}
+
+/** Roles that are assumed one after the other, the first of them with this access key. */
+export interface RolePath {
+  readonly accessKeyId: string;
+  readonly roles: readonly ProfileRole[];
+}
+
+/** What is remembered, between runs, of the last role of a path. */
+export interface RoleMemory {
+  /** Credentials with some life left. */
+  recall(path: RolePath): Promise<TemporaryCredentials | undefined>;
+  /** Remembers them at once: whatever happens to the rest of the run, nothing is asked twice. */
+  save(path: RolePath, credentials: TemporaryCredentials): Promise<void>;
+  /** Forgets these and what led to them, unless another letme has got others by now. */
+  forget(path: RolePath, stale: TemporaryCredentials): Promise<void>;
+  /** Takes turns with other letmes whose path has the same first role. */
+  inTurn<T>(path: RolePath, act: () => Promise<T>): Promise<T>;
 }
 
 /** Does a request with a code of this device that was not sent before. */

@@ -1,8 +1,7 @@
 import { decodeObject } from "../aws/json-reply.ts";
 import { errnoOf, LetmeError } from "../errors.ts";
-import { followLinks } from "../files/links.ts";
 import { takePrivateLock } from "../files/private-lock.ts";
-import { removeLeftovers } from "../files/temporary-files.ts";
+import { removeLeftoversOf } from "../files/temporary-files.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import type { Host } from "../host.ts";
 import type { SourceContext } from "./source.ts";
@@ -73,7 +72,7 @@ export async function whileRefreshing<T>(
   try {
     const lock = await takePrivateLock(host, refreshLock, lockMilliseconds);
     release = () => lock.release();
-    removeLeftovers(host, [followLinks(host.files, path, host.platform).path]);
+    removeLeftoversOf(host, [path]);
   } catch {
     // As AWS's own tools do it, which have no lock.
   }

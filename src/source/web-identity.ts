@@ -97,7 +97,7 @@ function readToken({ host }: SourceContext, { file, owner }: Trade): string {
   let bytes: Uint8Array | undefined;
   let reason = "it is not there";
   try {
-    bytes = host.files.read(file);
+    bytes = host.files.read(file, "wait for");
   } catch (error) {
     reason = errnoOf(error) ?? "no reason known";
   }

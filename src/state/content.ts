@@ -5,8 +5,8 @@ import { isFileSafe } from "../key-form.ts";
  * `expiration` or `until`, and no long-term secret and no MFA code is in it.
  */
 export interface State {
-  /** What kind of partition key a table has, by region and name of the table. */
-  readonly tableKeys: Readonly<Record<string, "name" | "other">>;
+  /** What kind of partition key a table has, by the key of which table it is and who asks it. */
+  readonly tableKeys: Readonly<Record<string, RememberedTableKey>>;
   /** What an account of a table stood for when it was last looked up, by the key of the question. */
   readonly lookups: Readonly<Record<string, RememberedLookup>>;
   /**
@@ -17,6 +17,20 @@ export interface State {
   /** The code last sent of each MFA device, by serial number. */
   readonly codes: Readonly<Record<string, UsedCode>>;
 }
+
+/**
+ * `name` where the table is keyed by it. That another is not counts for a while only: it is scanned
+ * then, and no Scan tells that it was made anew. Older files have it without an end, and so it does
+ * not count.
+ */
+export type RememberedTableKey =
+  | "name"
+  | "other"
+  | {
+      readonly key: "other";
+      /** ISO 8601. */
+      readonly until: string;
+    };
 
 /** An account that was looked up in a table: the digest of its chain, its main region. */
 export interface RememberedLookup {
@@ -47,6 +61,8 @@ export interface RememberedCredentials {
 export interface AccountChain {
   readonly chain: string;
   readonly region?: string;
+  /** A hash of where STS was asked, and with which access key; older letmes did not note it. */
+  readonly origin?: string;
 }
 
 /** A code that was sent: its hash, and the number of the 30-second step in which that was. */
@@ -96,13 +112,22 @@ export function encodeState(state: State): string {
   return `${JSON.stringify({ version: currentVersion, ...state })}\n`;
 }
 
-/** The state without what has run out. */
-export function sweep(state: State, now: Date): State {
+/**
+ * The state without what has run out: credentials by AWS's time, the rest by this machine's, as it
+ * was noted. Where AWS's time is not known, no credentials are taken for expired.
+ */
+export function sweep(state: State, now: Date, awsTime: Date | "unknown"): State {
   const step = Math.floor(now.getTime() / stepMilliseconds);
   return {
-    tableKeys: state.tableKeys,
+    tableKeys: keep(
+      state.tableKeys,
+      (one) => one === "name" || (one !== "other" && new Date(one.until) > now),
+    ),
     lookups: keep(state.lookups, (lookup) => new Date(lookup.until) > now),
-    credentials: keep(state.credentials, (one) => new Date(one.expiration) > now),
+    credentials:
+      awsTime === "unknown"
+        ? state.credentials
+        : keep(state.credentials, (one) => new Date(one.expiration) > awsTime),
     codes: keep(state.codes, (code) => step - code.step < stepsToKeep),
   };
 }
@@ -129,8 +154,9 @@ function readMember<T>(
   return Object.fromEntries(entries);
 }
 
-function isTableKey(value: unknown): value is "name" | "other" {
-  return value === "name" || value === "other";
+function isTableKey(value: unknown): value is RememberedTableKey {
+  if (value === "name" || value === "other") return true;
+  return isRecord(value) && value["key"] === "other" && isTime(value["until"]);
 }
 
 function isLookup(value: unknown): value is RememberedLookup {
@@ -154,7 +180,8 @@ function isCredentials(value: unknown): value is RememberedCredentials {
 
 function isStands(value: unknown): value is AccountChain {
   if (!isRecord(value)) return false;
-  return isText(value["chain"]) && (value["region"] === undefined || isText(value["region"]));
+  const { chain, region, origin } = value as Partial<Record<string, unknown>>;
+  return isText(chain) && [region, origin].every((one) => one === undefined || isText(one));
 }
 
 function isUsedCode(value: unknown): value is UsedCode {

@@ -1,7 +1,6 @@
-import { followLinks } from "../files/links.ts";
 import { looseMode, octal, tighten, tightenedNotice } from "../files/owner-only.ts";
 import { takePrivateLock } from "../files/private-lock.ts";
-import { removeLeftovers } from "../files/temporary-files.ts";
+import { removeLeftoversOf } from "../files/temporary-files.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import type { FileStatus, Host } from "../host.ts";
 import { decodeState, emptyState, encodeState, type State, sweep } from "./content.ts";
@@ -28,9 +27,18 @@ const longestMilliseconds = 36 * 3600 * 1000;
  * The state at this path; nothing is read before it is asked for. A file that is damaged, of a newer
  * letme or unreadable is moved out of the way (`.set-aside` behind its name), and `warn` is told; so
  * it is where others could read the file, which is then closed to them. What was set aside goes, at
- * a change, when nothing in it can be valid any more.
+ * a change, when nothing in it can be valid any more. `awsTime` is AWS's time as far as it is known,
+ * which credentials end by; who cannot learn it takes none out of the file.
  */
-export function openState(host: Host, path: string, warn: (text: string) => void): StateFile {
+export function openState(
+  host: Host,
+  path: string,
+  warn: (text: string) => void,
+  awsTime: (() => Date) | "unknown" = () => host.clock.now(),
+): StateFile {
+  const without = (state: State, expiredBy: Date | "unknown") =>
+    sweep(state, host.clock.now(), expiredBy);
+  const best = () => (awsTime === "unknown" ? host.clock.now() : awsTime());
   const setAside = `${path}.set-aside`;
   /** Only under the lock: another letme may have put a good file there by now. */
   const readOrSetAside = (): State => {
@@ -55,9 +63,9 @@ export function openState(host: Host, path: string, warn: (text: string) => void
   return {
     async read() {
       const found = readFile(host, path, warn);
-      if (typeof found !== "string") return sweep(found, host.clock.now());
+      if (typeof found !== "string") return without(found, best());
       try {
-        return sweep(await locked(readOrSetAside), host.clock.now());
+        return without(await locked(readOrSetAside), best());
       } catch {
         warn(`what letme remembered in ${path} is ${found}, and cannot be set aside`);
         return emptyState;
@@ -66,10 +74,12 @@ export function openState(host: Host, path: string, warn: (text: string) => void
     async update(change) {
       try {
         return await locked(async () => {
-          removeLeftovers(host, [followLinks(host.files, path, host.platform).path]);
+          removeLeftoversOf(host, [path]);
           tidySetAside(host, setAside, warn);
-          const next = sweep(change(readOrSetAside()), host.clock.now());
-          const bytes = Buffer.from(encodeState(next));
+          const before = readOrSetAside();
+          const left = without(before, awsTime === "unknown" ? "unknown" : awsTime());
+          // What comes now stays, whatever time it is: AWS has just given it.
+          const bytes = Buffer.from(encodeState(change(left)));
           await writeWhole(host, path, bytes, { mode: 0o600, modeMask: 0o600 });
           return true;
         });

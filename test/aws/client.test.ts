@@ -169,6 +169,7 @@ describe("how often a request is sent", () => {
     ["a cut connection", network("broken"), 3, 1],
     ["no reply in time", network("timeout"), 3, 1],
     ["an unknown certificate", network("certificate"), 1, 1],
+    ["no TLS where there should be", network("tls"), 1, 1],
     ["a proxy that refuses", network("proxy"), 1, 1],
   ])("%s", async (_, answer, usually, once) => {
     for (const [isOnce, times] of [
@@ -207,6 +208,49 @@ describe("how often a request is sent", () => {
       hint: expect.stringContaining("the MFA code may be used up"),
     });
   });
+});
+
+test.each([
+  [{ "x-amzn-requestid": "head-1" }, /\(HTTP 403, request id head-1\)$/],
+  [{}, /\(HTTP 403, request id body-1\)$/],
+])("the request id is the header's, else the body's: %j", async (headers, shown) => {
+  const decodeError = () => ({ code: "AccessDenied", reason: "", requestId: "body-1" });
+  const { client } = clientOf([{ status: 403, body: "x", headers }]);
+  const failure = await callAws(client, { ...callOf(false), decodeError }).catch(String);
+  expect(failure).toMatch(shown);
+});
+
+describe("whether the failure of a request with an MFA code says that it may be used up", () => {
+  test.each<[string, Answer, boolean]>([
+    ["a failure on AWS's side", refused("InternalFailure", {}, 500), true],
+    ["another one", refused("Strange", {}, 520), true],
+    ["throttling", refused("Throttling"), true],
+    ["a page of some proxy", { status: 502, body: "<html>" }, true],
+    ["a page in AWS's place", { status: 403, body: "<html>" }, true],
+    ["a wrong checksum", { ...fine, headers: { "x-amz-crc32": "1" } }, true],
+    ["a cut connection", network("broken"), true],
+    ["no connection", network("connect"), false],
+    ["no TLS", network("tls"), false],
+    ["a refusal", refused("AccessDenied"), false],
+  ])("%s", async (_, answer, says) => {
+    for (const isOnce of [true, false]) {
+      const { client } = clientOf([answer], 1);
+      const failure = await callAws(client, callOf(isOnce)).catch((error: unknown) => error);
+      if (!(failure instanceof LetmeError)) throw new Error("not refused");
+      expect(failure.hint?.includes("the MFA code may be used up")).toBe(isOnce && says);
+    }
+  });
+});
+
+test("a server that speaks no TLS points to the URL, or to the proxy's", async () => {
+  for (const [via, hint] of [
+    [undefined, /whether the endpoint's URL is to begin with `https` or `http`/],
+    ["http://proxy:8080", /the proxy's address, and the endpoint's URL, are to begin/],
+  ] as const) {
+    const { client } = clientOf([new NetworkError("tls", "no TLS", undefined, via)]);
+    const failure = await callAws(client, callOf(false)).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ hint: expect.stringMatching(hint) });
+  }
 });
 
 test("a certificate that is out of its time points to the clock", async () => {
@@ -336,4 +380,47 @@ test("--debug shows each attempt, and no secret", async () => {
     "< AssumeRole HTTP 200 in 5 ms, request id id-2",
   ]);
   expect(said.trace.join()).not.toMatch(/secret|135792|AWS4|Signature/);
+});
+
+describe("what AWS sends for a moment only", () => {
+  test.each<[string, Answer]>([
+    ["a request that came too slowly", refused("RequestTimeout")],
+    ["the same of another service", refused("RequestTimeoutException")],
+    ["a gateway that waited in vain", { status: 504, body: "<html>" }],
+    ["a service that is not there", { status: 503, body: "<html>" }],
+    ["a failure without a word", { status: 500 }],
+    ["too much at a time", refused("LimitExceededException")],
+  ])("is asked for again: %s", async (_, answer) => {
+    const { client, requests } = clientOf([answer, answer, fine]);
+    expect(await callAws(client, callOf(false))).toBe("fine");
+    expect(requests.length).toBe(3);
+  });
+
+  test.each([501, 505])("but not what it will never do: %d", async (status) => {
+    const { client, requests } = clientOf([{ status, body: "<html>" }]);
+    await expect(callAws(client, callOf(false))).rejects.toBeInstanceOf(LetmeError);
+    expect(requests.length).toBe(1);
+  });
+});
+
+test("replies are asked for uncompressed, as their checksum is of the bytes on the wire", async () => {
+  const { client, requests } = clientOf([fine]);
+  await callAws(client, callOf(false));
+  expect(requests[0]?.headers["accept-encoding"]).toBe("identity");
+  expect(requests[0]?.headers["authorization"]).not.toContain("accept-encoding");
+});
+
+test("a clock that is right again is used again, without a word", async () => {
+  const dated = (offset: number): ReplyParts => ({
+    ...fine,
+    headers: { date: new Date(start + offset).toUTCString() },
+  });
+  const { client, requests, said } = clientOf([dated(20 * minute), dated(0), fine]);
+  for (const once of [false, false, true]) await callAws(client, callOf(once));
+  expect(requests.map(({ headers }) => headers["x-amz-date"])).toEqual([
+    "20261123T120000Z",
+    "20261123T122000Z",
+    "20261123T120000Z",
+  ]);
+  expect(said.warn).toEqual([expect.stringContaining("is 20 min behind AWS's")]);
 });

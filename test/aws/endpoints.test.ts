@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { awsEndpoint } from "../../src/aws/endpoint-rules.ts";
 import { readEndpointSettings } from "../../src/aws/endpoint-settings.ts";
-import { endpointOf, type Service } from "../../src/aws/endpoints.ts";
+import { endpointOf, ownUrlOf, type Service } from "../../src/aws/endpoints.ts";
 import { configurationOf } from "./configuration.ts";
 
 interface Case {
@@ -168,6 +168,21 @@ describe("a URL of the user's own", () => {
     const settings = readEndpointSettings(configurationOf(everywhere));
     expect(endpointOf("iam", "eu-west-1", settings).signingRegion).toBe("eu-west-1");
   });
+});
+
+test.each<[string, Record<string, string>, string | undefined]>([
+  ["none is set", {}, undefined],
+  ["AWS's own is set", { AWS_ENDPOINT_URL_STS: "https://sts.eu-west-1.amazonaws.com/" }, undefined],
+  [
+    "that of another region",
+    { AWS_ENDPOINT_URL_STS: "https://sts.us-east-1.amazonaws.com" },
+    "https://sts.us-east-1.amazonaws.com",
+  ],
+  ["one for all services", { AWS_ENDPOINT_URL: "http://127.0.0.1:9/" }, "http://127.0.0.1:9"],
+  ["FIPS is AWS's own", { AWS_USE_FIPS_ENDPOINT: "true" }, undefined],
+])("a URL of one's own: %s", (_, env, url) => {
+  const settings = readEndpointSettings(configurationOf(env));
+  expect(ownUrlOf("sts", "eu-west-1", settings)).toBe(url);
 });
 
 test("DynamoDB in the region `local` is the one on this machine", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { unwrapAttribute } from "../../src/aws/dynamodb.ts";
-import { AwsError } from "../../src/aws/errors.ts";
+import { AwsError, type AwsRefusal } from "../../src/aws/errors.ts";
 import { readMaxAttempts, waitBefore } from "../../src/aws/retries.ts";
-import { decodeCredentials, requireCredentials } from "../../src/aws/sts.ts";
+import { decodeCredentials, decodeStsError, requireCredentials } from "../../src/aws/sts.ts";
 import { elementText } from "../../src/aws/xml.ts";
 import { sourceContextOf } from "../support/source-context.ts";
 import { testHost } from "../support/test-host.ts";
@@ -52,7 +52,7 @@ describe("STS's credentials", () => {
     const body = reply(
       `${key}${secret}<SessionToken>a</SessionToken><Expiration>${end}</Expiration>`,
     );
-    const read = () => requireCredentials(clientIn("eu-west-1"), body, "AssumeRole");
+    const read = () => requireCredentials(clientIn("eu-west-1"), body, "AssumeRole", false);
     if (fits) expect(read().expiration).toEqual(new Date(end));
     else expect(read).toThrow("which cannot be");
   });
@@ -60,6 +60,20 @@ describe("STS's credentials", () => {
   test("a page that is no reply", () => {
     expect(decodeCredentials("<html><body>Sign in</body></html>")).toBeUndefined();
   });
+});
+
+test.each([
+  [
+    "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error><RequestId>r-1</RequestId></ErrorResponse>",
+    "r-1",
+  ],
+  [
+    "<Response><Errors><Error><Code>AccessDenied</Code><Message>no</Message></Error></Errors><RequestID>r-2</RequestID></Response>",
+    "r-2",
+  ],
+  ["<Error><Code>AccessDenied</Code><Message>no</Message></Error>", undefined],
+])("STS's error %s", (body, requestId) => {
+  expect(decodeStsError(body)).toEqual({ code: "AccessDenied", reason: "no", requestId });
 });
 
 test("entities are decoded once", () => {
@@ -89,7 +103,7 @@ test.each([
   expect(unwrapAttribute(value)).toEqual(expected as ReturnType<typeof unwrapAttribute>);
 });
 
-test.each<[string, string, string, RegExp]>([
+test.each<[string, string, string, RegExp, string?]>([
   [
     "AccessDenied",
     "MultiFactorAuthentication failed with invalid MFA one time pass code. ",
@@ -108,6 +122,27 @@ test.each<[string, string, string, RegExp]>([
     "credentials",
     /trust policy/,
   ],
+  [
+    "AccessDenied",
+    "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+    "credentials",
+    /trust policy .* provider, audience and subject/,
+    "AssumeRoleWithWebIdentity",
+  ],
+  [
+    "AccessDenied",
+    "User: x is not authorized to perform: sts:GetSessionToken with an explicit deny",
+    "credentials",
+    /with `mfa_session = "off"`, and one account at a time/,
+    "GetSessionToken",
+  ],
+  [
+    "AccessDenied",
+    "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.",
+    "credentials",
+    /set `mfa_arn`/,
+  ],
+  ["AccessDenied", "Roles may not be assumed by root accounts.", "credentials", /IAM user/],
   [
     "AccessDenied",
     "Cannot call GetSessionToken with session credentials",
@@ -135,6 +170,13 @@ test.each<[string, string, string, RegExp]>([
   ],
   ["ExpiredToken", "", "credentials", /expired/],
   ["ExpiredTokenException", "", "credentials", /expired/],
+  [
+    "ExpiredTokenException",
+    "Token expired: current date/time 1 must be before the expiration date/time 0",
+    "credentials",
+    /token file/,
+    "AssumeRoleWithWebIdentity",
+  ],
   ["InvalidClientTokenId", "", "credentials", /source credentials/],
   ["SignatureDoesNotMatch", "Signature expired: a is now earlier than b", "credentials", /clock/],
   [
@@ -143,7 +185,20 @@ test.each<[string, string, string, RegExp]>([
     "credentials",
     /secret access key/,
   ],
+  [
+    "SignatureDoesNotMatch",
+    "Credential should be scoped to a valid region. ",
+    "configuration",
+    /AWS_ENDPOINT_URL.*aws_source_profile_region/,
+  ],
+  [
+    "InvalidSignatureException",
+    "Credential should be scoped to a valid region.",
+    "configuration",
+    /AWS_ENDPOINT_URL/,
+  ],
   ["RequestExpired", "", "credentials", /clock/],
+  ["RequestInTheFuture", "", "credentials", /clock/],
   ["RegionDisabledException", "", "configuration", /region/],
   ["PackedPolicyTooLarge", "", "failed", /shorten/],
   ["IDPRejectedClaim", "", "credentials", /identity provider/],
@@ -152,10 +207,10 @@ test.each<[string, string, string, RegExp]>([
   ["Throttling", "Rate exceeded", "failed", /wait/],
   ["ResourceNotFoundException", "", "configuration", /dynamodb_table/],
   ["SomethingNew", "", "failed", /--debug/],
-])("%s %p is of kind %s, with a hint", (code, reason, kind, hint) => {
+])("%s %p is of kind %s, with a hint", (code, reason, kind, hint, operation = "AssumeRole") => {
   const refusal = {
     service: "sts",
-    operation: "AssumeRole",
+    operation,
     status: 403,
     code,
     reason,
@@ -215,5 +270,76 @@ describe("retries", () => {
     expect(waitBefore(1, attempt, "dynamodb", 1)).toBe(25);
     expect(waitBefore(2, attempt, "dynamodb", 0.5)).toBe(25);
     expect(waitBefore(1, { ...attempt, throttled: true }, "dynamodb", 1)).toBe(1000);
+  });
+});
+
+describe("what AWS says against a request", () => {
+  const refused = (changes: Partial<AwsRefusal>) =>
+    new AwsError({
+      service: "sts",
+      operation: "AssumeRole",
+      status: 403,
+      code: "AccessDenied",
+      reason: "no",
+      requestId: "r-1",
+      ...changes,
+    }).message;
+
+  test.each<[string, Partial<AwsRefusal>, string]>([
+    [
+      "stays on one line",
+      { reason: " a\nhint: run this\r\n\tnow " },
+      "AccessDenied: a hint: run this now (HTTP 403, request id r-1)",
+    ],
+    ["may be nothing", { reason: " \n " }, "AccessDenied (HTTP 403, request id r-1)"],
+    [
+      "has an end",
+      { reason: "x".repeat(2001) },
+      `AccessDenied: ${"x".repeat(2000)} (HTTP 403, request id r-1)`,
+    ],
+    [
+      "has a code of one word",
+      { code: "Access Denied\nhint: run" },
+      "Access?Denied?hint:?run: no (HTTP 403, request id r-1)",
+    ],
+    [
+      "has a code with an end",
+      { code: "c".repeat(129) },
+      `${"c".repeat(128)}: no (HTTP 403, request id r-1)`,
+    ],
+    [
+      "has an id of one word",
+      { requestId: "r 1\n`x`" },
+      "AccessDenied: no (HTTP 403, request id r?1??x?)",
+    ],
+    [
+      "has an id with an end",
+      { requestId: "i".repeat(129) },
+      `AccessDenied: no (HTTP 403, request id ${"i".repeat(128)})`,
+    ],
+    ["may have no id", { requestId: undefined }, "AccessDenied: no (HTTP 403)"],
+  ])("%s", (_, changes, said) => {
+    expect(refused(changes)).toBe(`STS refused AssumeRole with ${said}`);
+  });
+});
+
+test.each([
+  "LimitExceededException",
+  "ThrottlingException",
+  "TooManyRequestsException",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "SlowDown",
+])("%s says that AWS limits the rate", (code) => {
+  const refusal = {
+    service: "sts",
+    operation: "x",
+    status: 400,
+    reason: "",
+    requestId: "r",
+  } as const;
+  expect(new AwsError({ ...refusal, code })).toMatchObject({
+    kind: "failed",
+    hint: "AWS is limiting the rate: wait a moment, then run the command again",
   });
 });

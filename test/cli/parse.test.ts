@@ -86,3 +86,36 @@ describe("what is refused", () => {
     throw new Error("it was accepted");
   });
 });
+
+describe("words that are passed on", () => {
+  const passingOn: Command = {
+    ...command,
+    words: "<name> [-- <command>...]",
+    maximumWords: Number.POSITIVE_INFINITY,
+    passesWordsOn: true,
+  };
+  test.each<[string[], string[], string[]]>([
+    [
+      ["-q", "a", "-l", "--", "true"],
+      ["a", "true"],
+      ["quiet", "local"],
+    ],
+    [
+      ["-q", "a", "-d", "1h", "--", "-l"],
+      ["a", "-l"],
+      ["quiet", "duration"],
+    ],
+    [
+      ["-q", "-l", "a", "true", "-q", "--debug"],
+      ["a", "true", "-q", "--debug"],
+      ["quiet", "local"],
+    ],
+    [["a", "-l", "true", "--", "-q"], ["a", "true", "--", "-q"], ["local"]],
+    [["a", "--", "", "--help"], ["a", "", "--help"], []],
+  ])("%j", (args, words, on) => {
+    const given = parseCommandLine("exec", passingOn, [...options, ...globalOptions], args);
+    expect(given.words).toEqual(words);
+    const names = ["quiet", "local", "debug", "duration", "help"];
+    expect(names.filter((name) => given.on(name))).toEqual(on);
+  });
+});

@@ -85,6 +85,7 @@ describe("what is wrong in a command line exits with 2", () => {
     [["-V"], /unknown option `-V` before the command\nhint: did you mean `-v`\?/],
     [["--verbose", "list"], /`letme --help` lists the options that may stand there/],
     [["version"], /did you mean `letme --version`\?/],
+    [["--mfa-token=123456", "obtain", "x"], /unknown option `--mfa-token` before the command/],
     [["--quiet=1", "list"], /`--quiet` takes no value/],
     [["--help=1"], /`--help` takes no value/],
     [["--version=1", "list"], /`--version` takes no value/],

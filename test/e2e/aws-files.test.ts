@@ -1,9 +1,21 @@
 import { describe, expect, test } from "bun:test";
-import { chmodSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 import { placeForEachTest } from "../support/each-test.ts";
 import { letmeBinary } from "../support/letme-binary.ts";
-import { settleIn } from "../support/organisation.ts";
+import { settleIn, user } from "../support/organisation.ts";
 import { type Home, runLetme, startProgram } from "../support/run-letme.ts";
 import type { StandIn } from "../support/stand-in.ts";
 
@@ -56,6 +68,26 @@ describe.if(process.platform !== "win32")("places, links and modes", () => {
     expect(kept.stderr).toContain("still valid");
     expect(kept.stderr).toContain("(mode 0604): it is 0600 now");
     expect(modeOf(home.awsCredentials)).toBe("600");
+  });
+
+  test("another name of a file keeps the old content, which is told; attributes stay", async () => {
+    const other = join(home.path, "backup");
+    linkSync(home.awsCredentials, other);
+    const before = home.read("backup");
+    const python = (line: string) =>
+      spawnSync("python3", ["-c", `import os\n${line}`, home.awsCredentials]).stdout?.toString();
+    const file = JSON.stringify(home.awsCredentials);
+    python(`os.setxattr(${file}, "user.note", b"mine")`);
+    const attributes = python(`print(os.listxattr(${file}))`);
+    const { exitCode, stderr } = await letme(["obtain", "example1"]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(
+      "warning: ~/.aws/credentials had 2 names (hard links): the other keeps the old content, and letme's changes are under this one alone\n",
+    );
+    expect(home.read("backup")).toBe(before as string);
+    expect(home.read(".aws/credentials")).toStartWith(before as string);
+    expect(python(`print(os.listxattr(${file}))`)).toBe(attributes as string);
+    expect((await letme(["remove", "example1"])).stderr).not.toContain("names");
   });
 
   test("missing folders and files are made, for their user only", async () => {
@@ -126,6 +158,91 @@ describe.if(process.platform !== "win32")("places, links and modes", () => {
   });
 });
 
+describe.if(process.platform !== "win32")("a pipe in a file's place is not waited for", () => {
+  const what = "it is a pipe, a socket or a device, not a file";
+  const putPipe = (path: string) => {
+    rmSync(path, { force: true });
+    spawnSync("mkfifo", [path]);
+  };
+  const commands = [
+    "obtain example1",
+    "remove example1",
+    "status --prune",
+    "status",
+    "list --local",
+    "export example1",
+  ];
+
+  test.each(commands)("of the AWS files: %s", async (command) => {
+    await letme(["obtain", "example1"]);
+    for (const [pipe, other] of [
+      [home.awsConfig, home.awsCredentials],
+      [home.awsCredentials, home.awsConfig],
+    ] as const) {
+      const kept = `${pipe}.kept`;
+      renameSync(pipe, kept);
+      putPipe(pipe);
+      const before = readFileSync(other, "utf8");
+      const { exitCode, stderr } = await letme(command.split(" "));
+      // What is about to write looks at the kind before it reads.
+      expect(stderr).toMatch(new RegExp(`\`${pipe}\`: it is (a pipe|not a regular file)`));
+      expect(stderr).toMatch(/^hint: /m);
+      expect(exitCode).toBe(1);
+      expect(readFileSync(other, "utf8")).toBe(before);
+      expect(lstatSync(pipe).isFIFO()).toBe(true);
+      renameSync(kept, pipe);
+    }
+    // No lock is held by what was refused.
+    expect((await letme(["remove", "example1"])).exitCode).toBe(0);
+  });
+
+  test.each(["letme-config", ".letme-usersettings"])("of %s", async (name) => {
+    const path = join(home.path, ".letme", name);
+    putPipe(path);
+    const { exitCode, stderr } = await letme(["list"]);
+    expect(stderr).toContain(`\`${path}\` cannot be read (${what})`);
+    expect(exitCode).toBe(3);
+  });
+
+  test("of the state, which is set aside", async () => {
+    const path = join(home.path, ".letme/state.json");
+    putPipe(path);
+    const { exitCode, stderr } = await letme(["obtain", "example1"]);
+    expect(stderr).toContain(`was set aside as ${path}.set-aside`);
+    expect(exitCode).toBe(0);
+  });
+
+  test("devices: an empty one is an empty file, one without an end is refused", async () => {
+    const environment = {
+      AWS_ACCESS_KEY_ID: "AKIAORGANISATION0001",
+      AWS_SECRET_ACCESS_KEY: "organisation+Secret/Key0123456789abcdefg",
+      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    };
+    settleIn(home, { aws_source_profile: "" });
+    const read = await letme(["export", "example1"], {
+      ...environment,
+      AWS_CONFIG_FILE: "/dev/null",
+    });
+    expect(read.stdout).toContain("AWS_SESSION_TOKEN");
+    expect(read.exitCode).toBe(0);
+    const endless = await letme(["export", "example1"], {
+      ...environment,
+      AWS_CONFIG_FILE: "/dev/zero",
+    });
+    expect(endless.stderr).toContain(`cannot read \`/dev/zero\`: ${what} (EFTYPE)`);
+    expect(endless.exitCode).toBe(1);
+  });
+});
+
+test("copies that people made beside the files stay, however they are named", async () => {
+  const copies = [".credentials.letme-backup.tmp", ".config.letme-2024.tmp"];
+  for (const name of copies) home.write(`.aws/${name}`, "mine");
+  home.write(".letme/.state.json.letme-old.tmp", "mine");
+  expect((await letme(["obtain", "example1"])).exitCode).toBe(0);
+  for (const name of copies) expect(home.read(`.aws/${name}`)).toBe("mine");
+  expect(home.read(".letme/.state.json.letme-old.tmp")).toBe("mine");
+});
+
 describe("what stands in them", () => {
   test("line ends and everything else of others stay", async () => {
     const config =
@@ -164,6 +281,27 @@ describe("what stands in them", () => {
     );
   });
 
+  test("an output that the user set stays when the profile is removed", async () => {
+    await letme(["obtain", "example1"]);
+    const config = home.read(".aws/config") ?? "";
+    home.write(".aws/config", config.replace("output = json", "output = table"));
+    expect((await letme(["obtain", "example1", "--renew"])).exitCode).toBe(0);
+    const { stderr } = await letme(["remove", "example1"]);
+    expect(stderr).toContain("keeps the settings that are not letme's");
+    expect(home.read(".aws/config")).toContain("[profile example1]\noutput = table\n");
+  });
+
+  test("a variable in the path of a file is told, and no folder of its name is made", async () => {
+    const path = join(home.path, "$HOME/aws/c");
+    const { exitCode, stderr } = await letme(["obtain", "example1"], { AWS_CONFIG_FILE: path });
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain(`letme: \`AWS_CONFIG_FILE\` is \`${path}\`: some AWS tools put`);
+    expect(readdirSync(home.path)).not.toContain("$HOME");
+    home.write("$HOME/aws/c", "");
+    expect((await letme(["obtain", "example1"], { AWS_CONFIG_FILE: path })).exitCode).toBe(0);
+    expect(home.read("$HOME/aws/c")).toContain("[profile example1]");
+  });
+
   test("what would win over the new keys is told", async () => {
     home.write(
       ".aws/config",
@@ -182,6 +320,24 @@ describe("what stands in them", () => {
     expect(home.read(".aws/config")).toStartWith(
       "[profile a]\nregion = x\n[profile a]\nregion = y\n",
     );
+  });
+
+  test.each([
+    [".aws/credentials", "\u00a0[example1]\naws_access_key_id = AKIAMINE\n"],
+    [".aws/config", "[profile\u3000example1]\nregion = x\n"],
+  ])("a profile of the user's stays one, whatever blank its header has: %s", async (file, text) => {
+    const path = join(home.path, file);
+    home.write(file, `${home.read(file) ?? ""}${text}`);
+    const before = [home.read(".aws/config"), home.read(".aws/credentials")];
+    const { stderr, exitCode } = await letme(["obtain", "example1"]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      new RegExp(
+        `^letme: profile \`example1\` in \`${path}:\\d+\` is not letme's; it stays as it is$`,
+        "m",
+      ),
+    );
+    expect([home.read(".aws/config"), home.read(".aws/credentials")]).toEqual(before);
   });
 
   test("a block that somebody took apart is refused, with its line", async () => {
@@ -300,4 +456,17 @@ describe.if(strace !== null)("the disk says no", () => {
     expect([home.read(".aws/credentials"), home.read(".aws/config")]).toEqual(before);
     expect(readdirSync(join(home.path, ".aws")).sort()).toEqual(["config", "credentials"]);
   });
+});
+
+test("a profile that letme wrote is no matter where the environment has keys", async () => {
+  settleIn(home, { aws_source_profile: "" });
+  await letme(["obtain", "example2"]);
+  const keys = {
+    AWS_ACCESS_KEY_ID: user.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+  };
+  const { stderr, exitCode } = await letme(["list"], { AWS_PROFILE: "example2", ...keys });
+  expect([stderr, exitCode]).toEqual(["", 0]);
+  const named = await letme(["list", "--source-profile", "default"], { AWS_PROFILE: "example2" });
+  expect([named.stderr, named.exitCode]).toEqual(["", 0]);
 });

@@ -361,6 +361,20 @@ tags = prod, eu
   });
 });
 
+test("what a killed init or config left is cleared away, and nothing else", async () => {
+  // No system gives a process this number.
+  const leftover = (name: string) => `.letme/.${name}.letme-4294967295-0123456789.tmp`;
+  const mine = [".letme/..letme-cache.letme-backup.tmp", ".letme/.letme-config.letme-1.tmp"];
+  const snapshot = leftover(".letme-cache");
+  const config = [leftover("letme-config"), leftover(".letme-usersettings")];
+  for (const path of [...mine, snapshot, ...config]) home.write(path, "half");
+  expect((await letme("init")).exitCode).toBe(0);
+  expect([snapshot, ...config].map(home.read)).toEqual([undefined, "half", "half"]);
+  expect((await letme("config", "update-context", "general", "--duration", "2h")).exitCode).toBe(0);
+  expect(config.map(home.read)).toEqual([undefined, undefined]);
+  expect(mine.map(home.read)).toEqual(["half", "half"]);
+});
+
 test("one context's credentials are not another's", async () => {
   home.write(
     ".letme/letme-config",
@@ -369,12 +383,16 @@ test("one context's credentials are not another's", async () => {
   await letme("obtain", "example1");
   const from = standIn.log.of("sts", "AssumeRole").length;
   expect((await letme("obtain", "example1")).stderr).toContain("still valid");
-  const other = await runLetme(["obtain", "example1"], {
-    home,
-    environment: { ...standIn.environment, LETME_CONTEXT: "other" },
-  });
+  const environment = { ...standIn.environment, LETME_CONTEXT: "other" };
+  const change = "warning: profile `example1` changes its context, from `general` to `other`\n";
+  const preview = await runLetme(["obtain", "example1", "--dry-run"], { home, environment });
+  expect(preview.stderr).toContain(change);
+  const other = await runLetme(["obtain", "example1"], { home, environment });
   expect(other.stderr).not.toContain("still valid");
+  expect(other.stderr).toContain(change);
   expect(standIn.log.of("sts", "AssumeRole").length).toBe(from + 1);
+  const again = await runLetme(["obtain", "example1", "--renew"], { home, environment });
+  expect(again.stderr).not.toContain("changes its context");
 });
 
 test("a chain of another context that has the same fingerprint is not taken for this one's", async () => {

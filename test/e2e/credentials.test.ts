@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { hasBotocore } from "../profiles/oracles.ts";
 import { placeForEachTest } from "../support/each-test.ts";
 import { letmeBinary } from "../support/letme-binary.ts";
-import { region, settleIn, user } from "../support/organisation.ts";
+import { region, settleIn, startOrganisation, user } from "../support/organisation.ts";
 import { type Home, runLetme, startProgram, startProgramInTerminal } from "../support/run-letme.ts";
 import type { StandIn } from "../support/stand-in.ts";
 
@@ -78,6 +78,90 @@ describe("export", () => {
     ]);
     expect(assumed()).toBe(3);
     expect((await letme("session")).stdout.match(/^account +example1 /gm)).toHaveLength(2);
+  });
+
+  describe("those that are remembered are given to nobody else", () => {
+    const args = ["export", "example1", "--format", "process"] as const;
+    const keyOf = async (...more: string[]) => {
+      const { stdout, stderr } = await letme(...args, ...more);
+      expect(stderr).toBe("");
+      return JSON.parse(stdout).AccessKeyId;
+    };
+    const otherUser = {
+      accessKeyId: "AKIAORGANISATION0002",
+      secretAccessKey: "other+Secret/Key0123456789abcdefghijklmn",
+    };
+    const useOtherKeys = () => {
+      standIn.addPrincipal({ ...user, ...otherUser });
+      const before = home.read(".aws/credentials") ?? "";
+      home.write(
+        ".aws/credentials",
+        before
+          .replace(user.accessKeyId, otherUser.accessKeyId)
+          .replace(user.secretAccessKey, otherUser.secretAccessKey),
+      );
+    };
+
+    test("not to other keys of the same profile", async () => {
+      const first = await keyOf();
+      useOtherKeys();
+      expect(await keyOf()).not.toBe(first);
+      expect(assumed()).toBe(2);
+    });
+
+    test("nor to other keys behind the profile's role", async () => {
+      const source = "arn:aws:iam::000000000222:role/bastion";
+      home.write(".aws/config", `[profile r]\nrole_arn = ${source}\nsource_profile = default\n`);
+      settleIn(home, { aws_source_profile: "r" });
+      standIn.addRole({ arn: "arn:aws:iam::000000000001:role/role0", trusts: [source] });
+      const first = await keyOf();
+      expect(await keyOf()).toBe(first);
+      useOtherKeys();
+      expect(await keyOf()).not.toBe(first);
+    });
+
+    test("nor to other keys of the environment", async () => {
+      settleIn(home, { aws_source_profile: "" });
+      const keyWith = async (id: string, secret: string) => {
+        const keys = { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret };
+        const temporary = { ...keys, AWS_SESSION_TOKEN: "session-of-the-user" };
+        const { stdout, stderr } = await runLetme(args, {
+          home,
+          environment: { ...environment(), ...temporary },
+        });
+        expect(stderr).toBe("");
+        return JSON.parse(stdout).AccessKeyId;
+      };
+      const session = { sessionToken: "session-of-the-user" };
+      for (const one of [user, otherUser]) standIn.addPrincipal({ ...user, ...one, ...session });
+      const first = await keyWith(user.accessKeyId, user.secretAccessKey);
+      const other = await keyWith(otherUser.accessKeyId, otherUser.secretAccessKey);
+      expect(other).not.toBe(first);
+      expect(await keyWith(user.accessKeyId, user.secretAccessKey)).toBe(first);
+    });
+
+    test("nor in another region", async () => {
+      const first = await keyOf();
+      expect(await keyOf("--source-region", "eu-central-1", "--no-cache")).not.toBe(first);
+    });
+
+    test("nor to another endpoint, which no profile is kept for either", async () => {
+      const other = await startOrganisation({ key: "name" });
+      try {
+        const elsewhere = (...args: string[]) =>
+          runLetme(args, { home, environment: other.environment });
+        await letme("obtain", "example2");
+        const [one, two] = [await letme(...args), await elsewhere(...args)];
+        expect(JSON.parse(two.stdout).AccessKeyId).not.toBe(JSON.parse(one.stdout).AccessKeyId);
+        await elsewhere("export", "example2");
+        await elsewhere("obtain", "example2");
+        expect(other.log.of("sts", "AssumeRole").length).toBe(4);
+        // The one of before is the one of before again.
+        expect((await letme(...args)).stdout).toBe(one.stdout);
+      } finally {
+        await other.stop();
+      }
+    });
   });
 
   test("the state with them is the user's alone, and forgets them", async () => {
@@ -163,6 +247,8 @@ describe("a profile that asks letme each time", () => {
   });
 
   test("says again what it was told: context and options", async () => {
+    await letme("obtain", "example1", "--credential-process");
+    expect(home.read(".aws/config")).toContain(" export example1 --format process\n");
     home.write(
       ".letme/letme-config",
       `${home.read(".letme/letme-config")}\n[work]\naws_source_profile_region = "${region}"\ndynamodb_table = "accounts"\n`,
@@ -175,11 +261,14 @@ describe("a profile that asks letme each time", () => {
     home.write("accounts.toml", '[example1]\nrole = ["arn:aws:iam::000000000001:role/role0"]\n');
     await letme("obtain", "example1", "--credential-process", "--registry-file", "accounts.toml");
     expect(home.read(".aws/config")).toContain(
-      ` export example1 --format process --registry-file ${home.path}/accounts.toml\n`,
+      ` export example1 --format process --context general --registry-file ${home.path}/accounts.toml\n`,
     );
+    // Also that of the active context: another may be that later.
     await letme("config", "switch-context", "work");
     await letme("obtain", "example1", "--credential-process");
-    expect(home.read(".aws/config")).toContain(" export example1 --format process\n");
+    expect(home.read(".aws/config")).toContain(
+      " export example1 --format process --context work\n",
+    );
   });
 
   test("20 programs with AWS's JavaScript SDK at once: one call", async () => {

@@ -7,7 +7,9 @@ import { newHome, runLetme } from "../support/run-letme.ts";
 import type { StandIn } from "../support/stand-in.ts";
 
 const crowd = 64;
-const edits = 20;
+/** The other program edits each time that so many of the crowd are done. */
+const pace = 3;
+const edits = Math.floor(crowd / pace);
 const names = Array.from({ length: crowd }, (_, index) => `crowd-${index}`);
 const arnOf = (index: number) => `arn:aws:iam::${String(700 + index).padStart(12, "0")}:role/crowd`;
 
@@ -37,15 +39,25 @@ test.each(Array.from({ length: 10 }, (_, index) => index + 1))(
         join(import.meta.dir, "../support/other-editor.ts"),
         home.awsConfig,
         home.awsCredentials,
-        String(edits),
       ],
-      { stdout: "inherit", stderr: "inherit" },
+      { stdin: "pipe", stdout: "inherit", stderr: "inherit" },
     );
+    let done = 0;
     const results = await Promise.all(
-      names.map((name) =>
-        runLetme(["obtain", name, "-q"], { home, environment: standIn.environment }),
-      ),
+      names.map(async (name) => {
+        const result = await runLetme(["obtain", name, "-q"], {
+          home,
+          environment: standIn.environment,
+        });
+        done++;
+        if (done % pace === 0) {
+          other.stdin.write("edit\n");
+          other.stdin.flush();
+        }
+        return result;
+      }),
     );
+    other.stdin.end();
     expect(await other.exited).toBe(0);
     expect(
       results.filter((result) => result.exitCode !== 0).map((result) => result.stderr),

@@ -22,6 +22,11 @@ const environment = () => ({ ...standIn.environment, PATH: process.env["PATH"] ?
 const letme = (...args: string[]) => runLetme(args, { home, environment: environment() });
 const isWindows = process.platform === "win32";
 
+/** The words of a command that runs these lines; a signal that it waits for is never missed. */
+const running = (lines: readonly string[]) => [process.execPath, "-e", lines.join("\n")];
+/** The line of a program that waits for what comes, without an end. */
+const staying = "setInterval(() => undefined, 1 << 30);";
+
 describe("exec", () => {
   test("the command has the credentials, its words as they are, and its exit code", async () => {
     const script = 'printf "%s|" "$LETME_EXEC" "$AWS_REGION" "$AWS_PROFILE" "$@"; cat; exit 7';
@@ -153,9 +158,12 @@ describe("exec", () => {
     });
 
     test("a signal to letme reaches the command", async () => {
-      const script =
-        'trap "echo caught; exit 3" TERM; kill -TERM $PPID; while :; do sleep 0.05; done';
-      const result = await letme("exec", "example1", "--", "sh", "-c", script);
+      const program = [
+        'process.on("SIGTERM", () => { console.log("caught"); process.exit(3); });',
+        'process.kill(process.ppid, "SIGTERM");',
+        staying,
+      ];
+      const result = await letme(...["exec", "example1", "--", ...running(program)]);
       expect(result).toMatchObject({ exitCode: 3, stdout: "caught\n" });
     });
 
@@ -176,8 +184,14 @@ describe("exec", () => {
     });
 
     test("the window's size, and a change of it", async () => {
-      const script = 'trap "stty size" WINCH; stty size; echo ready; while :; do sleep 0.05; done';
-      const terminal = runLetmeInTerminal(["exec", "example1", "--", "sh", "-c", script], {
+      const program = [
+        'const size = () => Bun.spawnSync(["stty", "size"], { stdio: ["inherit", "inherit", "inherit"] });',
+        'process.on("SIGWINCH", size);',
+        "size();",
+        'console.log("ready");',
+        staying,
+      ];
+      const terminal = runLetmeInTerminal(["exec", "example1", "--", ...running(program)], {
         home,
         environment: environment(),
         cols: 90,
@@ -223,4 +237,11 @@ describe("exec", () => {
       expect(await result).toMatchObject({ stdout: "in example1\n", exitCode: 5 });
     });
   });
+});
+
+test("options of letme stand on either side of the name", async () => {
+  const { stdout, stderr, exitCode } = await letme(
+    ...["exec", "-q", "example1", "--renew", "--", "sh", "-c", 'echo "$LETME_EXEC $*"', "sh", "-q"],
+  );
+  expect([stdout, stderr, exitCode]).toEqual(["example1 -q\n", "", 0]);
 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { chmodSync, existsSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { createServer } from "node:http";
+import { dirname, join } from "node:path";
 import { placeForEachTest } from "../support/each-test.ts";
 import { letmeBinary } from "../support/letme-binary.ts";
 import { settleIn, user } from "../support/organisation.ts";
@@ -154,6 +156,22 @@ describe("AWS refuses", () => {
     expectFailure(await letme(["obtain", "nobody"]), 1, /has no account `nobody`/, /letme list/);
   });
 
+  test("a name without end is not repeated whole", async () => {
+    const name = "x".repeat(2500);
+    for (const args of [
+      ["export", name],
+      ["obtain", name, "--profile", "short"],
+      ["exec", name, "--", "true"],
+    ]) {
+      const result = await letme(args);
+      expectFailure(result, 1, /has no account `x{128}…`$/m, /letme list/);
+      expect(result.stderr.length).toBeLessThan(400);
+    }
+    const several = await letme(["obtain", name, "y".repeat(2500)]);
+    expect(several.stderr).toContain("letme: 2 of 2 accounts failed\n");
+    expect(several.stderr).not.toMatch(/x{129}|y{129}/);
+  });
+
   test("a duration that the role does not give", async () => {
     standIn.addRole({ arn: "arn:aws:iam::000000000077:role/short", trusts: [user.arn] });
     home.write("short.toml", '[short]\nrole = "arn:aws:iam::000000000077:role/short"\n');
@@ -202,7 +220,10 @@ describe("the network", () => {
     expect(standIn.log.of("dynamodb").length).toBe(2);
   });
 
-  const faults = ["500", "cut", "throttle", "html", "cut-after-headers"] as const;
+  const faults = [
+    ...(["500", "cut", "throttle", "html", "cut-after-headers"] as const),
+    ...(["empty", "garbage-xml"] as const),
+  ];
   const operations = ["GetSessionToken", "AssumeRole"] as const;
   test.each(faults.flatMap((fault) => operations.map((operation) => [fault, operation] as const)))(
     "a request with an MFA code is not sent again after: %s (%s)",
@@ -218,12 +239,22 @@ describe("the network", () => {
         "--mfa-token",
         code,
       ]);
-      expect(result.exitCode).toBe(1);
-      expect(files()).toEqual(before);
+      expectFailure(result, 1, /./, /the MFA code may be used up: give the next one$/);
       const asked = standIn.log.of("sts").map((entry) => entry.operation);
       expect(asked.filter((one) => one !== "GET /")).toEqual([operation]);
     },
   );
+
+  test("an endpoint that speaks no TLS, asked once", async () => {
+    const plain = createServer((_, reply) => reply.end());
+    await new Promise<void>((resolve) => plain.listen(0, "127.0.0.1", resolve));
+    const address = plain.address();
+    const url = `https://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+    const result = await letme(["list", "--debug"], { AWS_ENDPOINT_URL_DYNAMODB: url });
+    plain.close();
+    expect(result.stderr).not.toContain("trying again");
+    expectFailure(result, 1, /the TLS handshake failed/, /`https` or `http`/);
+  });
 
   test("a damaged reply is asked for again", async () => {
     standIn.fail({ service: "dynamodb", with: "bad-crc" });
@@ -305,6 +336,34 @@ describe("the user's own files", () => {
     expect(result.exitCode).toBe(3);
     expect(result.stderr).toContain("letme-config");
   });
+});
+
+test.each([["list"], ["obtain"]])("a blank --filter of %s is wrong usage", async (command) => {
+  const result = await letme([command, "--filter", " ", "--table", "accounts"]);
+  expectFailure(result, 2, /`--filter` needs a tag/, /leave it out for every account/);
+});
+
+test("a folder in letme-config's place is not said to be one that --force overwrites", async () => {
+  const path = join(home.path, "elsewhere", "letme-config");
+  mkdirSync(path, { recursive: true });
+  for (const options of [[], ["--force"]]) {
+    const result = await letme(["config-file", ...options], { LETME_HOME: dirname(path) });
+    expectFailure(result, 1, /it is a folder, not a file/, /^move the folder away: /);
+  }
+});
+
+test("a name that no profile can have is shown as it is", async () => {
+  expectFailure(
+    await letme(["obtain", "exämple"]),
+    1,
+    /`exämple` cannot be a profile name: /,
+    /--profile OTHER/,
+  );
+});
+
+test.skipIf(process.platform === "win32")("HOME with a slash behind it is the same", async () => {
+  const result = await letme(["obtain", "example1"], { HOME: `${home.path}//` });
+  expect(result.stderr).toContain("Changed ~/.aws/config\nChanged ~/.aws/credentials\n");
 });
 
 describe("nobody to ask", () => {

@@ -185,12 +185,104 @@ test.each(["name", "id"] as const)("several names from a table keyed by %s", asy
   }
 });
 
-test("a dry run of many writes nothing and asks nothing of STS", async () => {
-  settleIn(home, { mfa_arn: user.mfaSerial });
-  const { exitCode, stdout } = await letme("obtain", "dev-6", "stage-7", "--dry-run");
+describe("a table keyed by name, of which a Query fails", () => {
+  const keyed = "keyed-by-name";
+
+  beforeEach(async () => {
+    await standIn.createTable({ name: keyed, key: "name" });
+    await standIn.putAccounts(keyed, accounts);
+    settleIn(home, { dynamodb_table: keyed });
+  });
+
+  const obtain = () =>
+    runLetme(["obtain", "dev-6", "example1", "example2"], {
+      home,
+      environment: { ...standIn.environment, AWS_MAX_ATTEMPTS: "1" },
+    });
+  const asked = () =>
+    new Set(standIn.log.of("dynamodb").map((entry) => `${entry.operation} ${entry.code ?? "ok"}`));
+
+  test("on AWS's side: the others are obtained, and it is named", async () => {
+    standIn.fail({ service: "dynamodb", operation: "Query", with: "500" });
+    const { exitCode, stderr } = await obtain();
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("letme: 1 of 3 accounts failed\n");
+    expect(stderr).toMatch(/^ {2}`.*`: DynamoDB refused Query with InternalServerError: /m);
+    expect(profiles().length).toBe(2);
+  });
+
+  test("for it is not allowed: the others are obtained without a Scan, and it is named", async () => {
+    const message = "User: x is not authorized to perform: dynamodb:Query on resource: y";
+    const denied = { code: "AccessDeniedException", message };
+    standIn.fail({ service: "dynamodb", operation: "Query", with: denied });
+    const { exitCode, stderr } = await obtain();
+    expect(exitCode).toBe(4);
+    expect(stderr).toMatch(/^ {2}`.*`: DynamoDB refused Query with AccessDeniedException: /m);
+    expect(profiles().length).toBe(2);
+    expect(asked()).toEqual(new Set(["Query AccessDeniedException", "Query ok"]));
+  });
+
+  test("all of them on AWS's side: one failure, and nothing is obtained", async () => {
+    standIn.fail({ service: "dynamodb", operation: "Query", with: "500", times: 3 });
+    const { exitCode, stderr } = await obtain();
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^letme: DynamoDB refused Query with InternalServerError/m);
+    expect(profiles()).toEqual([]);
+  });
+});
+
+test("one Query that fails on AWS's side does not hide that the table is keyed otherwise", async () => {
+  standIn.fail({ service: "dynamodb", operation: "Query", with: "500" });
+  const { exitCode } = await runLetme(["obtain", "dev-6", "example1", "example2"], {
+    home,
+    environment: { ...standIn.environment, AWS_MAX_ATTEMPTS: "1" },
+  });
   expect(exitCode).toBe(0);
-  expect(stdout).toContain("+[dev-6]");
-  expect(stdout).toContain("+[stage-7]");
-  expect(profiles()).toEqual([]);
-  expect(calls()).toEqual([]);
+  expect(profiles().length).toBe(3);
+});
+
+test.each([[["dev-6", "stage-7"]], [["dev-6"]], [["--all"]]])(
+  "a dry run writes nothing and asks nothing of STS, no connection either: %j",
+  async (which) => {
+    settleIn(home, { mfa_arn: user.mfaSerial });
+    const { exitCode, stdout } = await letme("obtain", ...which, "--dry-run");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("+[dev-6]");
+    if (which.length > 1) expect(stdout).toContain("+[stage-7]");
+    expect(profiles()).toEqual([]);
+    expect(standIn.log.connections.map((one) => one.service)).not.toContain("sts");
+  },
+);
+
+test.each([[["dev-6", "stage-7"]], [["dev-6"]], [["--all"]]])(
+  "a profile that asks letme each time needs no connection to STS: %j",
+  async (which) => {
+    const { exitCode } = await letme("obtain", ...which, "--credential-process");
+    expect(exitCode).toBe(0);
+    expect(home.read(".aws/config")).toContain("[profile dev-6]");
+    expect(standIn.log.connections.map((one) => one.service)).not.toContain("sts");
+  },
+);
+
+test("of all accounts no more connections are opened ahead than calls can be under way", async () => {
+  expect((await letme("obtain", "--all", "-q")).exitCode).toBe(4);
+  const opened = standIn.log.of("sts").filter((entry) => entry.operation === "GET /");
+  expect(opened.length).toBe(32);
+});
+
+test.each([
+  [20, 0],
+  [21, 2],
+])("--all of %d accounts, with no one to ask: exit %d", async (size, expected) => {
+  await addFleet(standIn, size, home);
+  settleInFleet(home, "file", { mfa_arn: "" });
+  const { exitCode, stderr } = await letme("obtain", "--all");
+  expect(exitCode).toBe(expected);
+  if (expected === 0) {
+    expect(profiles().length).toBe(size);
+  } else {
+    expect(stderr).toContain(`letme: these are ${size} accounts, and there is no one to ask\n`);
+    expect(profiles()).toEqual([]);
+    expect(standIn.log.entries).toEqual([]);
+  }
 });

@@ -51,6 +51,11 @@ function calls(): string[] {
   return operations.filter((operation) => operation !== "GET /");
 }
 
+function assumedRoles(): string[] {
+  const calls = standIn.log.of("sts", "AssumeRole");
+  return calls.map(({ parameters }) => String(parameters["RoleArn"]).split("/").at(-1) ?? "");
+}
+
 function change(file: string, from: RegExp, to: string): void {
   const before = home.read(file) ?? "";
   const after = before.replaceAll(from, to);
@@ -120,6 +125,74 @@ describe("what is remembered", () => {
     expect(calls()).toEqual([
       ...["AssumeRole", "AssumeRole", "GetSessionToken", "AssumeRole", "AssumeRole"],
     ]);
+  });
+
+  const deny = (operation: string, times = 1) =>
+    standIn.fail({
+      ...{ service: "sts", operation, times },
+      with: {
+        code: "AccessDenied",
+        status: 403,
+        message:
+          "User: u is not authorized to perform: sts:AssumeRole on resource: r with an explicit deny",
+      },
+    });
+  const clearHint = /hint: .*`letme session clear` forgets it, then a code is asked for/;
+
+  test("a role on the way that AWS denies is got anew, once and without a code", async () => {
+    await letme("obtain", "example2", "--mfa-token", freshCode());
+    standIn.log.clear();
+    deny("AssumeRole");
+    const { exitCode, stderr } = await letme("obtain", "example2", "-r");
+    expect(`${exitCode} ${exitCode === 0 ? "" : stderr}`).toBe("0 ");
+    expect(assumedRoles()).toEqual(["role0", "bastion", "role0"]);
+    expect((await letme("obtain", "example2", "-r")).exitCode).toBe(0);
+    expect(calls().length).toBe(4);
+  });
+
+  test("a role that is denied for good is an error as ever", async () => {
+    await letme("obtain", "example2", "--mfa-token", freshCode());
+    standIn.addRole({ arn: "arn:aws:iam::000000000002:role/role0", trusts: [] });
+    standIn.log.clear();
+    const { exitCode, stderr } = await letme("obtain", "example2", "-r");
+    expect(exitCode).toBe(4);
+    expect(stderr.match(/^letme: .*/gm)).toEqual([
+      expect.stringContaining("AccessDenied: User: arn:aws:sts::000000000222:assumed-role/bastion"),
+    ]);
+    expect(stderr).toContain("hint: the role's trust policy must allow the caller");
+    // It is set.
+    expect(stderr).not.toContain("set `mfa_arn`");
+    expect(assumedRoles()).toEqual(["role0", "bastion", "role0"]);
+  });
+
+  test("an MFA session that AWS denies is kept, and the hint says how to forget it", async () => {
+    await letme("obtain", "guarded", "--mfa-token", freshCode());
+    standIn.log.clear();
+    deny("AssumeRole");
+    const { exitCode, stderr } = await letme("obtain", "guarded", "-r");
+    expect(exitCode).toBe(4);
+    expect(stderr).toMatch(clearHint);
+    expect(stderr).not.toContain("set `mfa_arn`");
+    expect(calls()).toEqual(["AssumeRole"]);
+    await letme("session", "clear");
+    expect((await letme("obtain", "guarded", "-r", "--mfa-token", freshCode())).exitCode).toBe(0);
+    // One that a code gave just now is not to be forgotten.
+    await letme("session", "clear");
+    deny("AssumeRole");
+    const fresh = await letme("obtain", "guarded", "-r", "--mfa-token", freshCode());
+    expect(fresh.exitCode).toBe(4);
+    expect(fresh.stderr).not.toMatch(clearHint);
+  });
+
+  test("a role on the way that only a code could get anew is not got anew", async () => {
+    await letme("obtain", "example2", "--mfa-token", freshCode());
+    change(".letme/state.json", /("kind":"mfa-session"[^}]*"expiration":)"[^"]*"/g, `$1"${past}"`);
+    standIn.log.clear();
+    deny("AssumeRole");
+    const { exitCode, stderr } = await letme("obtain", "example2", "-r");
+    expect(exitCode).toBe(4);
+    expect(stderr).toMatch(clearHint);
+    expect(assumedRoles()).toEqual(["role0"]);
   });
 
   test.each([
@@ -283,9 +356,26 @@ describe("codes", () => {
     },
   );
 
+  test("one that never left, for there was no connection, can be given again", async () => {
+    const code = freshCode();
+    const environment = { ...standIn.environment, AWS_ENDPOINT_URL_STS: "http://127.0.0.1:1" };
+    const args = ["obtain", "guarded", "--mfa-token", code];
+    const failed = await runLetme(args, {
+      home,
+      environment: { ...environment, AWS_MAX_ATTEMPTS: "1" },
+    });
+    expect(failed.exitCode).toBe(1);
+    expect(failed.stderr).toContain("no connection");
+    const { exitCode, stderr } = await letme(...args);
+    expect(`${exitCode} ${exitCode === 0 ? "" : stderr}`).toBe("0 ");
+    expect((await letme(...args, "--renew", "-d", "2h")).stderr).toContain("was used already");
+  });
+
   test("nor one that the source's own device took, which may be the same", async () => {
     const code = freshCode();
-    settleIn(home, { dynamodb_table: "", registry_file: "accounts.toml" });
+    // Without it the role would be remembered, and no code asked for.
+    const off = { mfa_session: "off" };
+    settleIn(home, { dynamodb_table: "", registry_file: "accounts.toml", ...off });
     home.write(
       ".aws/credentials",
       (home.read(".aws/credentials") ?? "").replace("[default]", "[keys]"),
@@ -327,6 +417,21 @@ describe("codes", () => {
     terminal.type(`${standIn.currentCode(user.mfaSerial)}\r`);
     expect((await terminal.exited).exitCode).toBe(0);
     expect(calls().filter((operation) => operation === "AssumeRole").length).toBe(2);
+  });
+
+  test("one for two sessions longer than an hour: it says that each takes its own", async () => {
+    const args = ["obtain", "guarded", "example1", "-d", "4h"];
+    const { exitCode, stderr } = await letme(...args, "--mfa-token", freshCode());
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain(
+      "  `example1`: another MFA code is needed, and there is no one to ask: that of `--mfa-token` has served\n",
+    );
+    expect(stderr).toContain(
+      "hint: a code serves once, and each session longer than an hour takes one of its own: run the command again with the next one",
+    );
+    const again = await letme(...args, "--mfa-token", freshCode());
+    expect(`${again.exitCode} ${again.exitCode === 0 ? "" : again.stderr}`).toBe("0 ");
+    expect(calls()).toEqual(["AssumeRole", "AssumeRole"]);
   });
 
   test("three wrong ones are an error", async () => {
@@ -403,4 +508,39 @@ describe("a state that is not one", () => {
       expect(statSync(`${home.path}/.letme`).mode & 0o777).toBe(0o700);
     }
   });
+});
+
+test.each([
+  ["one account", ["example2"]],
+  ["two accounts", ["example2", "guarded"]],
+])("^C where a code is asked for ends it, with 130: %s", async (_, names) => {
+  const terminal = inTerminal("obtain", ...names);
+  await terminal.waitFor(prompt);
+  terminal.type("\x03");
+  const { exitCode, screen } = await terminal.exited;
+  expect(exitCode).toBe(130);
+  expect(screen).not.toContain("accounts failed");
+  expect(calls()).toEqual([]);
+  expect(home.read(".aws/config")).toBeUndefined();
+});
+
+test("what a table said of an account counts for an hour, whatever its credentials last", async () => {
+  settleIn(home);
+  const hour = 3_600_000;
+  const before = Date.now();
+  expect((await letme("obtain", "example1", "-d", "4h")).exitCode).toBe(0);
+  const { lookups } = JSON.parse(home.read(".letme/state.json") ?? "");
+  const [lookup] = Object.values<{ until: string }>(lookups);
+  const until = new Date(lookup?.until ?? "").getTime();
+  expect(until).toBeGreaterThanOrEqual(before + hour);
+  expect(until).toBeLessThanOrEqual(Date.now() + hour);
+
+  standIn.log.clear();
+  expect((await letme("obtain", "example1", "-d", "4h")).exitCode).toBe(0);
+  expect(standIn.log.entries).toEqual([]);
+  change(".letme/state.json", /"until":"[^"]*"/g, `"until":"${past}"`);
+  const again = await letme("obtain", "example1", "-d", "4h");
+  expect(again.stderr).toContain("The credentials of `example1` are still valid");
+  expect(standIn.log.of("dynamodb").length).toBeGreaterThan(0);
+  expect(calls()).toEqual([]);
 });

@@ -133,6 +133,28 @@ describe("a clock that is off", () => {
     expect(count("AssumeRole")).toBe(3);
   });
 
+  test("behind: credentials that AWS's time has ended are not kept", async () => {
+    standIn.clock.advance(minutes(120));
+    expect((await letme(["obtain", "example1"])).exitCode).toBe(0);
+    const first = (await letme(["export", "example2"])).stdout;
+    standIn.clock.advance(minutes(65));
+    const before = count("AssumeRole");
+    const again = await letme(["obtain", "example1", "--no-cache"]);
+    expect(again.stderr).toContain("expire in 1h,");
+    expect((await letme(["export", "example2", "--no-cache"])).stdout).not.toBe(first);
+    expect(count("AssumeRole")).toBe(before + 3);
+  });
+
+  test("ahead: what AWS gave is remembered, however far", async () => {
+    settleIn(home, { mfa_arn: user.mfaSerial, mfa_session: "1h" });
+    standIn.clock.advance(minutes(-120));
+    const code = standIn.currentCode(user.mfaSerial);
+    expect((await letme(["obtain", "guarded", "--mfa-token", code])).exitCode).toBe(0);
+    const run = await letme(["obtain", "example2", "dev-6"]);
+    expect(`${run.exitCode} ${run.exitCode === 0 ? "" : run.stderr}`).toBe("0 ");
+    expect([count("GetSessionToken"), count("AssumeRole")]).toEqual([1, 4]);
+  });
+
   const withMfa = () => [
     "obtain",
     "guarded",

@@ -37,6 +37,28 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
+// What a prompt says between its movements of the cursor.
+const colour = /\u001b\[(?:[1-9]\d*;)*[1-9]\d*m/;
+
+test.each<[string, readonly string[], Readonly<Record<string, string>>, boolean]>([
+  ["as it is", [], {}, true],
+  ["--color never", ["--color", "never"], { FORCE_COLOR: "1" }, false],
+  ["--color always", ["--color", "always"], { NO_COLOR: "1" }, true],
+  ["NO_COLOR before FORCE_COLOR", [], { NO_COLOR: "1", FORCE_COLOR: "1" }, false],
+  ["TERM=dumb", [], { TERM: "dumb" }, false],
+])("colour of a prompt: %s", async (_, options, variables, expected) => {
+  const terminal = runLetmeInTerminal(["obtain", "guarded", ...options], {
+    home,
+    environment: { ...standIn.environment, TERM: "xterm", ...variables },
+  });
+  await terminal.waitFor("Enter MFA one time pass code:");
+  terminal.type("\x1b");
+  const { exitCode, screen } = await terminal.exited;
+  expect(exitCode).toBe(130);
+  expect(screen).toContain("hint: run the command again");
+  expect(colour.test(terminal.raw)).toBe(expected);
+});
+
 /** The last word on the cursor is that it is shown. */
 function expectCursor(raw: string): void {
   expect(raw.lastIndexOf("\u001b[?25h")).toBeGreaterThan(raw.lastIndexOf("\u001b[?25l"));

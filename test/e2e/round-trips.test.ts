@@ -75,6 +75,15 @@ test("the connection to STS is opened before the table has answered", async () =
   expect((await run).exitCode).toBe(0);
 });
 
+test("where what opens the connection is swallowed, obtain goes on without it", async () => {
+  standIn = await startOrganisation({ tls: true, key: "name" });
+  settleIn(home);
+  const warm = standIn.hold({ service: "sts", operation: "GET /" });
+  const run = await runLetme(["obtain", "example3"], { home, environment: standIn.environment });
+  expect(run.exitCode).toBe(0);
+  expect(warm.waiting).toBe(1);
+});
+
 test("without that opening, obtain works all the same", async () => {
   standIn = await startOrganisation({ tls: true, key: "name" });
   settleIn(home);

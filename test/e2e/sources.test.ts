@@ -296,6 +296,12 @@ describe.each(Object.keys(ways))("%s", (name) => {
       expect(kept.exitCode).toBe(0);
     }
     expect(requests()).toEqual(before);
+    const toExport = ["export", "example1", "--session-name", "for-a-program", ...way.args];
+    const first = await letme(way, ...toExport);
+    const between = requests();
+    const again = await letme(way, ...toExport);
+    expect(again).toMatchObject({ exitCode: 0, stdout: first.stdout, stderr: "" });
+    expect(requests()).toEqual(between);
   });
 
   test("no secret gets out", async () => {

@@ -58,6 +58,52 @@ describe("status", () => {
   });
 });
 
+describe("--prune leaves what is not surely letme's", () => {
+  const keys = "aws_access_key_id = A\naws_secret_access_key = b\naws_session_token = c\n";
+  const block = (name: string) =>
+    `#s-${name}\n#expires 2020-11-23T00:22:40Z chain 5f0c2a91\n[${name}]\n${keys}#e-${name}\n`;
+  let own = "";
+
+  const settle = (config: string, credentials: string) => {
+    own = home.read(".aws/credentials") ?? "";
+    home.write(".aws/credentials", own + credentials);
+    home.write(".aws/config", config);
+  };
+
+  test("removes the rest, warns of each and says so by its exit code", async () => {
+    const config = "[profile mine]\nregion = eu-west-1\n#s-odd\n[profile odd]\nregion = x\n";
+    const tail = `${block("tail")}cli_pager =\n`;
+    settle(config, block("gone") + block("mine") + block("odd") + tail);
+    const preview = await letme("status", "--prune", "--dry-run");
+    expect(preview.exitCode).toBe(1);
+    expect(preview.stdout).toMatch(/^-\[gone\]$/m);
+    expect(preview.stdout).not.toMatch(/^-\[(mine|odd|tail)\]$/m);
+    const { exitCode, stdout, stderr } = await letme("status", "--prune");
+    for (const text of [preview.stderr, stderr]) {
+      expect(text).toContain(
+        `warning: \`mine\` stays: profile \`mine\` in \`${home.awsConfig}:1\``,
+      );
+      expect(text).toContain("warning: `odd` stays: cannot tell");
+      expect(text).toMatch(/^warning: `tail` stays: .*credentials:\d+` belongs to profile `tail`/m);
+      expect(text).toContain("letme: expired, and not removed: `mine`, `odd`, `tail`\nhint: ");
+    }
+    expect(stderr).toContain("Removed what had expired: gone\n");
+    expect(stdout).toMatch(/^mine .* expired$/m);
+    expect(exitCode).toBe(1);
+    expect(home.read(".aws/config")).toBe(config);
+    expect(home.read(".aws/credentials")).toBe(own + block("mine") + block("odd") + tail);
+  });
+
+  test("also where nothing else has expired", async () => {
+    settle("[profile mine]\nregion = eu-west-1\n", block("mine"));
+    const { exitCode, stderr } = await letme("status", "--prune");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("letme: expired, and not removed: `mine`\n");
+    expect(stderr).not.toContain("No profile");
+    expect(home.read(".aws/credentials")).toBe(own + block("mine"));
+  });
+});
+
 test("a moment that no calendar has counts for nothing", async () => {
   home.write(
     ".aws/credentials",

@@ -177,6 +177,13 @@ test("a POST on a connection that is cut before the reply is not sent again behi
   }
 });
 
+test("a server that speaks no TLS is told from a cut connection: nothing of the request was sent", async () => {
+  const url = (await serveBytes("HTTP/1.1 400 Bad Request\r\n\r\n")).replace("http:", "https:");
+  const error = await failure(realNetwork({}).exchange(request(url)));
+  expect(error).toMatchObject({ reason: "tls", reached: false });
+  expect(error.message).toBe("the TLS handshake failed (EPROTO)");
+});
+
 test("a kept connection that the server has closed meanwhile is not used again", async () => {
   const closed = Promise.withResolvers<void>();
   let connections = 0;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { AwsError } from "../../src/aws/errors.ts";
-import { LetmeError } from "../../src/errors.ts";
+import { LetmeError, NetworkError } from "../../src/errors.ts";
 import type { Host } from "../../src/host.ts";
 import { openCodeDesk } from "../../src/obtain/code-desk.ts";
 import { openCodeRecord, usedCode, waitForNextCode } from "../../src/obtain/code-reuse.ts";
@@ -42,7 +42,7 @@ function desk(options: {
   last?: string;
   cannotSave?: boolean;
 }) {
-  let { given } = options;
+  let given = options.given;
   const typed = [...(options.typed ?? [])];
   const printed = [...(options.printed ?? [])];
   let now = start;
@@ -71,8 +71,8 @@ function desk(options: {
       process: options.printed === undefined ? undefined : "codes",
       mayAsk: () => options.typed !== undefined,
     }),
-    onGivenTaken: () => {
-      given = undefined;
+    onGiven: (isTaken) => {
+      given = isTaken ? undefined : options.given;
     },
     record: openCodeRecord({
       read: async () => state,
@@ -88,7 +88,7 @@ function desk(options: {
       now = new Date(now.getTime() + milliseconds);
     },
   });
-  return { opened, waits };
+  return { opened, waits, codes: () => state.codes };
 }
 
 const refused = () =>
@@ -169,6 +169,35 @@ describe("the desk that hands codes out", () => {
       "invalid MFA",
     );
     expect(tries).toEqual(["111111"]);
+  });
+
+  const unsent = (reason: NetworkError["reason"]) => async (): Promise<never> => {
+    const cause = new NetworkError(reason, "no connection");
+    throw new LetmeError("failed", "no answer", { cause });
+  };
+
+  test.each<[NetworkError["reason"], boolean]>([
+    ["connect", true],
+    ["certificate", true],
+    ["proxy", true],
+    ["timeout", false],
+    ["broken", false],
+  ])("one whose request surely never left can be sent again: %s, %p", async (reason, again) => {
+    for (const cannotSave of [false, true]) {
+      const { opened, codes } = desk({ given: "111111", last: "999999", cannotSave });
+      const before = codes();
+      await expect(opened.spend(unsent(reason))).rejects.toThrow("no answer");
+      if (again) {
+        // What was known of the code before it is known again.
+        expect(codes()).toEqual(before);
+        expect(await opened.spend(async (code) => code)).toBe("111111");
+      } else {
+        await expect(opened.spend(async (code) => code)).rejects.toThrow("no one to ask");
+        const typed = desk({ given: "111111", typed: ["111111", "222222"], cannotSave });
+        await expect(typed.opened.spend(unsent(reason))).rejects.toThrow("no answer");
+        expect(await typed.opened.spend(async (code) => code)).toBe("222222");
+      }
+    }
   });
 
   test("what else goes wrong is not asked for again", async () => {

@@ -13,6 +13,7 @@ const options: PlanOptions = {
   contextName: "general",
   sourceIdentity: "profile default",
   sourceIsTemporary: false,
+  ownStsUrl: undefined,
   sessionName: undefined,
   durationSeconds: 14_400,
 };
@@ -49,6 +50,8 @@ describe("the fingerprint", () => {
     expect(digest).toMatch(/^[0-9a-f]{64}$/);
     expect(digest).toStartWith(base);
     expect(planChain(account([arn(1), arn(2)]), options).fingerprint).toBe(base);
+    // Profiles that are there stay what they are.
+    expect(base).toBe("e47c2fc7");
   });
 
   test.each<[string, Account, Partial<PlanOptions>]>([
@@ -58,6 +61,7 @@ describe("the fingerprint", () => {
     ["their order", account([arn(2), arn(1)]), {}],
     ["the session name", account([arn(1), arn(2)]), { sessionName: "me" }],
     ["the duration", account([arn(1), arn(2)]), { durationSeconds: 900 }],
+    ["the endpoint of STS", account([arn(1), arn(2)]), { ownStsUrl: "https://sts.example.com" }],
   ])("is another for another: %s", (_, one, change) => {
     expect(planChain(one, { ...options, ...change }).fingerprint).not.toBe(base);
   });
@@ -70,4 +74,18 @@ test.each([
 ])("the default session name of %p is fit for STS", (name, expected) => {
   expect(defaultSessionName(name)).toBe(expected);
   expect(expected).toMatch(/^[\w+=,.@-]{2,64}$/);
+});
+
+test("less than an hour is the last hop's matter; those before it last an hour", () => {
+  const chain = planChain(account([arn(1), arn(2), arn(3)]), { ...options, durationSeconds: 900 });
+  expect(chain.hops.map((hop) => hop.durationSeconds)).toEqual([3600, 3600, 900]);
+});
+
+// The first 8 digits of the SHA-256 of `["general","profile default","example1-letme-session", …]`.
+test.each<[string, readonly string[], Partial<PlanOptions>, string]>([
+  ["one role", [arn(1)], {}, "9f735729"],
+  ["a chain", [arn(1), arn(2)], {}, "e47c2fc7"],
+  ["a session name", [arn(1)], { sessionName: "me", contextName: "other" }, "5fecec32"],
+])("the fingerprint that stands in users' files: %s", (_, roles, change, expected) => {
+  expect(planChain(account(roles), { ...options, ...change }).fingerprint).toBe(expected);
 });

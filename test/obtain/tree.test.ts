@@ -11,6 +11,7 @@ function chain(name: string, ...roles: string[]): RoleChain {
       contextName: "general",
       sourceIdentity: "profile default",
       sourceIsTemporary: false,
+      ownStsUrl: undefined,
       sessionName: undefined,
       durationSeconds: 3600,
     },
@@ -72,3 +73,17 @@ test.each<[MfaWay, number, number | "off" | undefined, boolean, number]>([
     expect(mfaWayOf({ durationSeconds }, { mfaSession, sourceIsTemporary, firstHops })).toBe(way);
   },
 );
+
+test("a hop of another session name, or of another time, is another hop", () => {
+  const plain = chain("a", "X", "A");
+  const changed = (name: string, change: object): RoleChain => {
+    const [first, ...others] = chain(name, "X", name.toUpperCase()).hops;
+    if (first === undefined) throw new Error("no hop");
+    return { ...chain(name, "X"), hops: [{ ...first, ...change }, ...others] };
+  };
+  const named = changed("b", { roleSessionName: "me" });
+  const short = changed("c", { durationSeconds: 900 });
+  const same = changed("d", {});
+  expect(shape(planTree([plain, named, short, same]))).toBe("(X(a d) X(b) X(c))");
+  expect(countFirstHops(planTree([plain, named, short, same]))).toBe(3);
+});

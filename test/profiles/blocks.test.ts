@@ -3,8 +3,10 @@ import { LetmeError } from "../../src/errors.ts";
 import { parseComments, runsLetme } from "../../src/profiles/block-text.ts";
 import { planChange } from "../../src/profiles/change.ts";
 import { hideSecrets } from "../../src/profiles/diff.ts";
-import { documentOf, documentOfText } from "../../src/profiles/document.ts";
-import type { AnyProfileToWrite } from "../../src/profiles/profile.ts";
+import { documentOfText } from "../../src/profiles/document.ts";
+import { profileNameProblem } from "../../src/profiles/names.ts";
+import { type AnyProfileToWrite, checkProfiles } from "../../src/profiles/profile.ts";
+import { shadowingNotes } from "../../src/profiles/shadowing.ts";
 import { profileNamed } from "./profile-fixtures.ts";
 
 const locations = { config: "/c/config", credentials: "/c/credentials" };
@@ -169,11 +171,25 @@ describe("a block that is removed", () => {
     expect(after.warnings[0]).toContain("keeps the settings that are not letme's");
   });
 
+  test.each(["text", "table", "JSON", "yaml-stream", ""])(
+    "leaves an output that the user set: %p",
+    (value) => {
+      const mine = configBlock.replace("output = json", `output = ${value}`);
+      const after = remove(mine, credentialsBlock);
+      expect(after.config).toBe(`#s-a\n#managed by letme\n[profile a]\noutput = ${value}\n#e-a\n`);
+      expect(after.warnings[0]).toContain("keeps the settings that are not letme's");
+      expect(write(after.config, "").config).toContain(`output = ${value}\n`);
+    },
+  );
+
   test("is told from one that is not there and one that is not letme's", () => {
     expect(refusal(() => remove("", "[b]\n"))).toContain("no profile `a`");
     expect(refusal(() => remove("", "[b]\n[a]\n"))).toContain("`/c/credentials:2` is not letme's");
   });
 });
+
+/** As the characters of a document, which are bytes. */
+const utf8 = (text: string) => Buffer.from(text).toString("latin1");
 
 describe("what is not surely letme's is refused with its line", () => {
   const cases: [string, string, string, number][] = [
@@ -196,6 +212,23 @@ describe("what is not surely letme's is refused with its line", () => {
     ["a key behind the end", "", `${goBlock}aws_session_token = late\n`, 8],
     ["a key with a colon", "", goBlock.replace("#e-a", "aws_security_token: x\n#e-a"), 7],
     ["another block's marker inside", "", goBlock.replace("#e-a", "#s-b\n#e-a"), 7],
+    [
+      "a key of letme's before a blank that not every tool knows",
+      "",
+      goBlock.replace("#e-a", `${utf8("aws_session_token\u00a0= x")}\n#e-a`),
+      7,
+    ],
+    ["one behind such a blank", "", goBlock.replace("#e-a", `${utf8("\u3000mine = x")}\n#e-a`), 7],
+    [
+      "one behind a control character",
+      "",
+      goBlock.replace("#e-a", "mine = x\n#e-a\n\x1caws_session_token = x"),
+      9,
+    ],
+    ["one behind the end", "", `${goBlock}${utf8("aws_session_token\u2003: x")}\n`, 8],
+    ["an output behind the end", `${configBlock}output = text\n`, "", 7],
+    ["an output with a colon", configBlock.replace("#e-a", "output: text\n#e-a"), "", 6],
+    ["one in the config file", `#s-a\n[profile a]\n${utf8("region\u0085= x")}\n#e-a\n`, "", 3],
     ["a v0.2 mark that is not above the header", "", "; letme managed\n\n[a]\n", 3],
   ];
   for (const [label, config, credentials, line] of cases) {
@@ -204,6 +237,24 @@ describe("what is not surely letme's is refused with its line", () => {
       const message = refusal(() => write(config, credentials, profileNamed(name)));
       expect(message).toContain(`:${line}\``);
     });
+  }
+
+  for (const blank of ["\u00a0", "\u0085", "\u2003", "\u3000", "\ufeff", "\x0b", "\x1c", "\x1f"]) {
+    const code = blank.codePointAt(0)?.toString(16);
+    for (const header of [`${blank}[a]`, `[${blank}a]`, `[a${blank}]`, `[a]${blank}`]) {
+      test(`a header with a blank that not every tool knows (${code}): ${header}`, () => {
+        expect(refusal(() => write("", utf8(`[b]\nk = 1\n${header}\nk = 2\n`)))).toBe(
+          "profile `a` in `/c/credentials:3` is not letme's; it stays as it is",
+        );
+      });
+    }
+    for (const header of [`${blank}[profile a]`, `[profile${blank}a]`, `[profile a${blank}]`]) {
+      test(`a header of the config file with one (${code}): ${header}`, () => {
+        expect(refusal(() => write(utf8(`[b]\nk = 1\n${header}\nk = 2\n`), ""))).toBe(
+          "profile `a` in `/c/config:3` is not letme's; it stays as it is",
+        );
+      });
+    }
   }
 
   test("a key behind the end, on remove, whatever its name", () => {
@@ -226,13 +277,11 @@ describe("hostile input is refused before anything is read", () => {
     "--help",
   ]) {
     test(`the name ${JSON.stringify(name)}`, async () => {
-      const { checkProfiles } = await import("../../src/profiles/profile.ts");
       expect(refusal(() => checkProfiles([profileNamed(name)]))).not.toContain("\n");
     });
   }
 
   test("a region, a key, a chain with a line end or a comment", async () => {
-    const { checkProfiles } = await import("../../src/profiles/profile.ts");
     const { credentials } = profileNamed("a");
     const { name } = profileNamed("a");
     const asProcess = { name, region: undefined, credentialProcess: "letme export %PATH%" };
@@ -252,6 +301,19 @@ describe("hostile input is refused before anything is read", () => {
 });
 
 describe("warnings", () => {
+  test("say when a profile changes its context, where its comment told that of before", () => {
+    const owner = (context: string) => ({ account: "123456789012", context });
+    const of = (context: string) => profileNamed("a", { owner: owner(context) });
+    const first = write("[b]\n", "", of("one"));
+    expect(first.warnings).toEqual([]);
+    expect(write(first.config, first.credentials, of("one")).warnings).toEqual([]);
+    const second = write(first.config, first.credentials, of("two"));
+    expect(second.warnings).toEqual(["profile `a` changes its context, from `one` to `two`"]);
+    const process = { name: "a", region: undefined, owner: owner("two"), credentialProcess: "x" };
+    expect(write(first.config, first.credentials, process).warnings).toEqual(second.warnings);
+    expect(write(configBlock, credentialsBlock, of("two")).warnings).toEqual([]);
+  });
+
   test("name the settings that win over the written keys, with their line", () => {
     const mine = configBlock.replace("#e-a", "role_arn = arn:x\nsso_session = s\n#e-a");
     const { warnings } = write(mine, "");
@@ -270,6 +332,11 @@ describe("warnings", () => {
     ["lone carriage returns", "[b]\nk = 1\rj = 2\n", 2],
     ["a line before any section", "k = 1\n[b]\n", 1],
     ["a header without its end", "[b\n", 1],
+    ["a header behind a blank that not every tool knows", utf8("\u00a0[b]\nk = 1\n"), 1],
+    ["a header with one inside", utf8("[my\u3000own]\nk = 1\n"), 1],
+    ["a key before one", utf8("[b]\nk\u00a0= 1\n"), 2],
+    ["the same key before one", utf8("[b]\nk = 1\nk\u00a0= 1\n"), 3],
+    ["a line behind one", utf8("[b]\nk = 1\n\u2003j = 1\n"), 3],
   ];
   for (const [label, text, line] of problems) {
     test(`tell of ${label}, change none of it, and show no value`, () => {
@@ -281,45 +348,151 @@ describe("warnings", () => {
   }
 });
 
-test("the work grows with the file, not faster", () => {
-  const section = "[profile p]\nregion = eu-west-1\ns3 =\n  a = b\n\n# comment\n";
-  const time = (copies: number) => {
-    const text = Array.from({ length: copies }, (_, at) => section.replace("p]", `p${at}]`)).join(
-      "",
-    );
-    const bytes = Buffer.from(text);
-    const start = performance.now();
-    const config = documentOf("config", bytes);
-    const credentials = documentOfText("credentials", "");
-    const change = { action: "write", profiles: [profileNamed("a")] } as const;
-    const plan = planChange({ config, credentials }, locations, change);
-    expect(plan.config.after.text.length).toBe(text.length + configBlock.length);
-    return (performance.now() - start) / copies;
-  };
-  time(2_000);
-  // Ten megabytes beside one: quadratic work would take ten times as long for each section, at
-  // every attempt. What else the machine does can slow down some attempts, never all of them.
-  const isLinear = () => time(160_000) < 5 * time(16_000);
-  expect(Array.from({ length: 8 }).some(isLinear)).toBe(true);
+test("blanks that not every tool knows do no harm in values and comments, and nothing is said", () => {
+  const text = utf8("# \u00a0 mine\n[b] # \u3000\nk = a\u00a0b \u2003\n  c\u00a0d\n");
+  const after = write("", text);
+  expect(after.credentials.startsWith(text)).toBe(true);
+  expect(after.warnings).toEqual([]);
 });
 
-test.each([
-  ["letme export a --format process", true],
+// Where nothing is odd, only the part with letme's block is read: bench/large-files.ts measures that.
+describe("where a file has to be read line by line, the work grows with it, not faster", () => {
+  test.each([
+    ["a name in quotes", '[profile "q"]\n'],
+    ["a line that is wrong", "[profile wrong]\nbare\n"],
+    ["a lone carriage return", "[profile return]\nk = a\rb\n"],
+  ])("for %s", (_, odd) => {
+    /** How often a line is looked up. */
+    const looks = (copies: number) => {
+      const sections = Array.from(
+        { length: copies },
+        (_, at) => `[profile p${at}]\nregion = eu-west-1\ns3 =\n  a = b\n\n# comment\n`,
+      );
+      const text = odd + sections.join("");
+      const document = documentOfText("config", text);
+      let count = 0;
+      const starts = new Proxy(document.starts, {
+        get(lines, key, receiver) {
+          count += 1;
+          return Reflect.get(lines, key, receiver);
+        },
+      });
+      const credentials = documentOfText("credentials", "");
+      const change = { action: "write", profiles: [profileNamed("a")] } as const;
+      const plan = planChange({ config: { ...document, starts }, credentials }, locations, change);
+      expect(plan.config.after.text).toBe(text + configBlock);
+      return count;
+    };
+    const few = looks(500);
+    // Each of the six lines of a section at least once.
+    expect(few).toBeGreaterThan(3000);
+    expect(looks(2000)).toBeLessThanOrEqual(4 * few);
+  });
+});
+
+describe("what one AWS tool reads and another does not is refused with its line", () => {
+  const cases: [string, string, string, number][] = [
+    ["a second end", "", `${goBlock}#e-a\n`, 8],
+    [
+      "an indented key of letme's below a value",
+      "",
+      goBlock.replace("#e-a", "mine = 1\n  aws_session_token = x\n#e-a"),
+      8,
+    ],
+    [
+      "a carriage return inside the block",
+      "",
+      goBlock.replace("#e-a", "mine = 1\rmore = 2\n#e-a"),
+      7,
+    ],
+    ["a carriage return behind the end", "", `${goBlock}mine = 1\rmore = 2\n`, 8],
+    ["an indented line behind the end", "", `${goBlock}  mine = 1\n`, 8],
+  ];
+  test.each(cases)("%s", (_, config, credentials, line) => {
+    expect(refusal(() => write(config, credentials))).toContain(`:${line}\``);
+  });
+
+  test("but not what stands nested below a key without a value", () => {
+    const nested = "s3 =\n  aws_session_token = x\n";
+    const { credentials } = write("", goBlock.replace("#e-a", `${nested}#e-a`));
+    expect(credentials).toBe(credentialsBlock.replace("#e-a", `${nested}#e-a`));
+  });
+});
+
+test("a region that stands twice in letme's block stands once in the new one", () => {
+  const twice = configBlock.replace("output", "region = eu-west-3\noutput");
+  expect(write(twice, "").config).toBe(configBlock);
+});
+
+describe("what may be written", () => {
+  test.each([
+    ["a", 200, undefined],
+    ["a", 201, "it is longer than 200 characters"],
+  ])("a name of %j %i times", (letter, length, problem) => {
+    expect(profileNameProblem(letter.repeat(length))).toBe(problem);
+  });
+
+  test.each(['"secret', "'secret", ";secret", "#secret", "se cret", ""])(
+    "no secret access key %j",
+    (secretAccessKey) => {
+      const { credentials } = profileNamed("a");
+      const profile = profileNamed("a", { credentials: { ...credentials, secretAccessKey } });
+      expect(refusal(() => checkProfiles([profile]))).toBe(
+        "the aws_secret_access_key of `a` has characters that AWS files cannot hold",
+      );
+    },
+  );
+});
+
+test.each<[string, boolean]>([
   ["letme obtain a --v1", true],
-  ["letme --context x ob a", true],
-  ["/usr/local/bin/letme export a", true],
-  ['"/opt/my tools/letme" export a', true],
-  ['"C:\\Program Files\\letme.exe" export a', true],
+  ["letme ob a --v1", true],
+  ["letme export a --format process", true],
+  ["/opt/bin/letme ob a --v1", true],
+  ['"C:\\my tools\\letme.exe" --context x ob a', true],
   ["C:\\bin\\letme.exe export a", true],
-  ["letme exporta", false],
   ["letme list", false],
-  ["notletme export a", false],
+  ["letme obtained a", false],
+  ["notletme ob a", false],
   ['"/opt/letme export a', false],
   ["aws-vault export letme", false],
   ["letme", false],
   ["", false],
-])("whether a command is letme's own: %s", (command, isLetme) => {
-  expect(runsLetme(command)).toBe(isLetme);
+])("whether the command %j is letme's own: %p", (command, expected) => {
+  expect(runsLetme(command)).toBe(expected);
+});
+
+test("a line that only begins like letme's header is not taken for it", () => {
+  const config = documentOfText(
+    "config",
+    `[b]\n[profile a] # mine\nrole_arn = x\n${configBlock.replace("output", "sso_session = s\noutput")}`,
+  );
+  expect(shadowingNotes([config], locations, [profileNamed("a")])).toEqual([
+    "/c/config:8: `sso_session` of profile `a` wins over letme's credentials in some AWS tools",
+  ]);
+});
+
+test.each<[string, string]>([
+  [`${"k".repeat(39)} = v`, `${"k".repeat(39)} = ****`],
+  [`${"k".repeat(40)} = v`, "****"],
+  [`${"k".repeat(40)} =`, "****"],
+  [`${"k".repeat(40)}`, "****"],
+  ["  nested = v", "****"],
+  ["Key = v", "****"],
+  ["region = eu-west-1", "region = eu-west-1"],
+  ["region = v", "region = ****"],
+  ["output = json", "output = json"],
+  ["output = v", "output = ****"],
+  ["aws_access_key_id =", "aws_access_key_id ="],
+  ["# v", "# ****"],
+  ["  ; v", "  ; ****"],
+  ["#managed by letme", "#managed by letme"],
+  ["#s-example1", "#s-example1"],
+  ["[profile a]", "[profile a]"],
+  ["[profile a] # v", "****"],
+  ["", ""],
+])("the line %j is shown as %j", (line, shown) => {
+  expect(hideSecrets(line)).toBe(shown);
 });
 
 test("a command that is not wholly known is hidden in a diff, however long it is", () => {

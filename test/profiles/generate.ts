@@ -33,6 +33,11 @@ export class Random {
 
 const names = ["acme", "acme-dev", "acm", "prod", "prod/eu", "default", "a.b@c", "x+y"] as const;
 
+/** Blanks to some AWS tools and not to others, a character a byte. */
+const oddBlanks = [
+  ..."\u00a0\u0085\u1680\u2003\u2028\u202f\u205f\u3000\ufeff\u001c\u001f\u000b\u000c\u0001",
+].map((blank) => Buffer.from(blank).toString("latin1"));
+
 /** A name that a profile may be written under. */
 export function generateName(random: Random): string {
   return random.pick([...names, "new", "new1"]);
@@ -86,7 +91,14 @@ function header(random: Random, kind: FileKind, name: string, wild: boolean): st
   if (kind === "config" && random.chance(0.1)) return `[sso-session ${name}]`;
   if (kind === "config" && random.chance(0.05)) return `[services ${name}]`;
   if (!wild || random.chance(0.7)) return plain;
+  const blank = random.pick(oddBlanks);
   return random.pick([
+    `${blank}${plain}`,
+    `${plain}${blank}`,
+    `${plain}${blank}# note`,
+    plain.replace("[", `[${blank}`),
+    plain.replace("]", `${blank}]`),
+    `[profile${blank}${name}]`,
     `${plain} # note`,
     `${plain};note`,
     ` ${plain}`,
@@ -125,7 +137,15 @@ function property(
     ["long = one", "  two", "  three"],
     ["caf = caf\u00c3\u00a9"],
   ];
+  const blank = random.pick(oddBlanks);
   const odd: string[][] = [
+    ...["region", "aws_session_token"].flatMap((key) => [
+      [`${key}${blank}= odd`],
+      [`${blank}${key} = odd`],
+      [`${key} =${blank}odd`],
+    ]),
+    [blank],
+    [`${blank}# comment`],
     ["  region = indented"],
     ["AWS_ACCESS_KEY_ID = AKIAUPPER"],
     ["region : colon"],
@@ -166,6 +186,11 @@ function letmeBlock(random: Random, kind: FileKind, name: string, wild: boolean)
   if (random.chance(0.1)) block.splice(1 + random.below(block.length), 0, "# a user's comment");
   if (random.chance(0.1)) block.splice(1 + random.below(block.length), 0, "");
   block.push(`#e-${name}`);
+  if (wild && random.chance(0.1)) {
+    const odd = `${random.pick(oddBlanks)}=${random.pick(oddBlanks)}`;
+    const key = kind === "config" ? "region" : "aws_session_token";
+    block.splice(1 + random.below(block.length), 0, `${key}${odd}x`);
+  }
   if (wild && random.chance(0.2)) block.splice(random.below(block.length), 1);
   if (wild && random.chance(0.05)) block.push("region = behind");
   if (wild && random.chance(0.05)) return [...block, ...block];

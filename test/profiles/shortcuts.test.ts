@@ -128,6 +128,11 @@ test.each([
   ["another name that begins so", "[zz]\nk = 1\n#s-zzb\n[zzb]\nregion = x\n#e-zzb\n"],
   ["in quotes", `["zz"]\nk = 1\n`],
   ["with a backslash", "[b]\nk = 1\n[\\zz]\nk = 1\n"],
+  [
+    "with a backslash in it, behind a blank beyond ASCII",
+    "[b]\nk = 1\n\u00c2\u00a0[z\\z]\nk = 1\n",
+  ],
+  ["behind a blank beyond ASCII", "[b]\nk = 1\n\u00c2\u00a0[zz]\nk = 1\n"],
   ["marked as letme's by the line above", "[b]\nk = 1\n; letme managed\n[zz]\nk = 1\n[c]\n"],
   [
     "the same behind a mark of the byte order",
@@ -160,6 +165,9 @@ describe("a file is not taken for sound", () => {
     ["a line that is no key", `${sections}nothing\n`],
     ["a nested line that is none", "[a]\ns3 =\n  nothing\n"],
     ["an indented comment", "[a]\nkey = 1\n  # comment\n"],
+    ["a header behind a blank beyond ASCII", "[a]\nkey = 1\n\u00c2\u00a0[b]\nkey = 1\n"],
+    ["a key before such a blank", "[a]\nkey\u00c2\u00a0= 1\n"],
+    ["a control character alone", "[a]\nkey = 1\n\u001c\nkey2 = 1\n"],
     ["an indented header", "[a]\nkey = 1\n [b]\nkey = 1\n"],
     ["a key before any section", "key = 1\n[a]\n"],
     ["a lone carriage return", "[a]\nkey = 1\rkey = 2\n"],

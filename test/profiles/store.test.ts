@@ -4,6 +4,7 @@ import type { Platform } from "../../src/host.ts";
 import { locateSharedFiles } from "../../src/profiles/locations.ts";
 import { readManagedProfiles } from "../../src/profiles/managed.ts";
 import { checkOwnership } from "../../src/profiles/ownership-check.ts";
+import { protectCredentials } from "../../src/profiles/protection.ts";
 import { readSharedFiles } from "../../src/profiles/reader.ts";
 import {
   previewRemove,
@@ -32,8 +33,12 @@ async function refusal(attempt: Promise<unknown>): Promise<string> {
 }
 
 describe("where the files are", () => {
+  const files = new MemoryFiles();
   const at = (env: Record<string, string>, platform: Platform = "linux") =>
-    locateSharedFiles({ env, homeDirectory: platform === "win32" ? "C:\\u" : "/home/u", platform });
+    locateSharedFiles({
+      ...{ env, files, platform },
+      homeDirectory: platform === "win32" ? "C:\\u" : "/home/u",
+    });
 
   test("in the home directory, or where the variables say", () => {
     expect(at({})).toEqual(locations);
@@ -47,6 +52,36 @@ describe("where the files are", () => {
       credentials: "C:\\u\\.aws\\credentials",
     });
   });
+
+  test.each<[Platform, string]>([
+    ["linux", "$HOME/aws/c"],
+    ["linux", "x/\u0024{HOME}/c"],
+    ["darwin", "/x/$NOT_SET/$HOME"],
+    ["win32", "%HOME%\\c"],
+    ["win32", "$HOME\\c"],
+  ])(
+    "are not guessed where some tools put a variable's value into the path: %s, %s",
+    (platform, path) => {
+      for (const variable of ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]) {
+        expect(() => at({ HOME: "/h", [variable]: path }, platform)).toThrow(
+          `\`${variable}\` is \`${path}\`: some AWS tools put the value of \`HOME\` into that path`,
+        );
+      }
+    },
+  );
+
+  test.each<[Platform, string]>([
+    ["linux", "/x/$NOT_SET/c"],
+    ["linux", "/x/100%HOME%"],
+    ["linux", "/x/$/c$"],
+    ["linux", "/there/$HOME"],
+  ])(
+    "are as they stand where all tools leave the path so, or there is such a file: %s, %s",
+    (platform, path) => {
+      files.put("/there/$HOME", "");
+      expect(at({ HOME: "/h", AWS_CONFIG_FILE: path }, platform).config).toBe(path);
+    },
+  );
 
   test("may not be one and the same file", async () => {
     const files = new MemoryFiles();
@@ -174,6 +209,26 @@ describe("pain 6: writers that race", () => {
     expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 
+  test("what comes right before the swap and cannot be read stays", async () => {
+    const files = new MemoryFiles();
+    files.put(locations.config, "[default]\n");
+    files.put(locations.credentials, "[default]\n");
+    let temporary: string | undefined;
+    let isDone = false;
+    files.beforeOperation = (_index, name, path) => {
+      if (name === "create" && path.includes(".credentials.")) temporary ??= path;
+      if (name === "exchange" && path === locations.credentials && !isDone) {
+        isDone = true;
+        files.put(locations.credentials, "[other]\n");
+      }
+      // It is in the temporary file's place now.
+      return name === "read" && path === temporary ? { errno: "EACCES" } : undefined;
+    };
+    await write(files);
+    expect(files.text(locations.credentials)).toStartWith("[other]\n");
+    expect(files.text(locations.credentials)).toContain("ASIANEWKEY");
+  });
+
   test("many at once in one process end with all profiles", async () => {
     const files = new MemoryFiles();
     const names = Array.from({ length: 64 }, (_, at) => `account-${at}`);
@@ -263,6 +318,35 @@ describe("pain 10: links, missing and odd files", () => {
     expect(readSharedFiles(host, locations).profile("")).toBeUndefined();
     expect(readManagedProfiles(host, locations)).toEqual([]);
     checkOwnership(host, locations, ["a"]);
+  });
+});
+
+describe("hard links", () => {
+  test("other names of a file keep what it was, and their number is told once", async () => {
+    const files = new MemoryFiles();
+    files.put(locations.credentials, "[b]\n");
+    Object.assign(files.nodes.get(locations.credentials) ?? {}, { otherNames: 2 });
+    expect((await write(files)).files.map((file) => file.otherNames)).toEqual([undefined, 2]);
+    expect((await write(files, ["z"])).files.map((file) => file.otherNames)).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test("also where another program makes letme do it again", async () => {
+    const files = new MemoryFiles();
+    files.put(locations.config, "[default]\n");
+    files.put(locations.credentials, "[b]\n");
+    Object.assign(files.nodes.get(locations.config) ?? {}, { otherNames: 1 });
+    let isDone = false;
+    files.beforeOperation = (_, name, path) => {
+      if (isDone || name !== "exchange" || path !== locations.credentials) return undefined;
+      isDone = true;
+      files.put(locations.config, `${files.text(locations.config)}[c]\n`);
+      files.put(locations.credentials, "[b]\n[c]\n");
+      return undefined;
+    };
+    expect((await write(files)).files[0]).toMatchObject({ otherNames: 1 });
   });
 });
 
@@ -424,4 +508,72 @@ test("a lock that is not free in time is a clear error", async () => {
   const files = new MemoryFiles();
   files.lock = () => Promise.reject(systemError("ELOCKED"));
   expect(await refusal(write(files))).toContain("another letme has held this lock");
+});
+
+describe("a change of which the second file fails", () => {
+  test.each([
+    ["and was not there before", undefined],
+    ["and was there before", "[default]\n"],
+  ])("leaves the first one, where others wrote it meanwhile %s", async (_, before) => {
+    const files = new MemoryFiles();
+    if (before !== undefined) files.put(locations.config, before);
+    const theirs = "[profile theirs]\nregion = eu-west-3\n";
+    files.beforeOperation = (_index, name, path) => {
+      if (name !== "rename" || path !== locations.credentials) return undefined;
+      files.put(locations.config, theirs);
+      return { errno: "EIO" };
+    };
+    expect(await refusal(write(files))).toContain("EIO");
+    expect(files.text(locations.config)).toBe(theirs);
+    expect(files.text(locations.credentials)).toBeUndefined();
+    expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  test("has taken the credentials away, not their config, where a profile is removed", async () => {
+    const files = new MemoryFiles();
+    files.canExchange = false;
+    await write(files);
+    const config = files.text(locations.config);
+    let renames = 0;
+    files.beforeOperation = (_index, name) => {
+      if (name !== "rename") return undefined;
+      renames += 1;
+      return renames === 2 ? { crash: true } : undefined;
+    };
+    const removal = removeProfiles(memoryHost(files), locations, lockPath, ["a"]);
+    await removal.catch(() => undefined);
+    expect(renames).toBe(2);
+    expect(files.text(locations.credentials)).toBe("");
+    expect(files.text(locations.config)).toBe(config);
+  });
+
+  test("and is then done again tells of the first one as changed", async () => {
+    const files = new MemoryFiles();
+    files.put(locations.config, "[default]\n");
+    files.put(locations.credentials, "[default]\n");
+    let isDone = false;
+    files.beforeOperation = (_index, name, path) => {
+      if (isDone || name !== "exchange" || path !== locations.credentials) return undefined;
+      isDone = true;
+      files.put(locations.credentials, "[default]\n[other]\n");
+      return undefined;
+    };
+    const report = await write(files);
+    expect(isDone).toBe(true);
+    expect(report.files.map(({ action }) => action)).toEqual(["changed", "changed"]);
+    expect(files.text(locations.credentials)).toStartWith("[default]\n[other]\n");
+  });
+});
+
+test("a credentials file gets no right more than it had", () => {
+  for (const [mode, left] of [
+    [0o444, 0o400],
+    [0o644, 0o600],
+    [0o240, 0o200],
+  ] as const) {
+    const files = new MemoryFiles();
+    files.put(locations.credentials, "", mode);
+    expect(protectCredentials(memoryHost(files), locations.credentials)).toBe(mode);
+    expect(files.mode(locations.credentials)).toBe(left);
+  }
 });

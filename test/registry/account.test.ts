@@ -85,3 +85,38 @@ test("what a message shows of an entry is one line, visible and not endless", ()
     }
   }
 });
+
+describe("the limits of AWS's own names", () => {
+  const arn = ({ account = "000000000001", path = "", name = "role0" }) =>
+    `arn:aws:iam::${account}:role/${path}${name}`;
+  /** A role whose ARN is so long. */
+  const longArn = (length: number) => arn({ path: `${"p".repeat(length - arn({}).length - 1)}/` });
+
+  test.each<[string, string, boolean]>([
+    ["an ARN of 2048 characters", longArn(2048), true],
+    ["an ARN of 2049 characters", longArn(2049), false],
+    ["an account of 11 digits", arn({ account: "1".repeat(11) }), false],
+    ["an account of 12 digits", arn({ account: "1".repeat(12) }), true],
+    ["an account of 13 digits", arn({ account: "1".repeat(13) }), false],
+    ["a role's name of 64 characters", arn({ name: "r".repeat(64) }), true],
+    ["a role's name of 65 characters", arn({ name: "r".repeat(65) }), false],
+    ["a role without a name", arn({ name: "" }), false],
+    ["a role's name with a blank", arn({ name: "a b" }), false],
+  ])("%s", (_, one, isSound) => {
+    expect("account" in checkAccount({ ...sound, role: one })).toBe(isSound);
+  });
+
+  test.each<[string, boolean]>([
+    ["eu-west-1", true],
+    ["eu_west_1", false],
+    ["EU-WEST-1", false],
+    ["eu-west", false],
+    ["eu-west-", false],
+    ["eu--west-1", false],
+    ["local-1", false],
+    [`${"r".repeat(58)}-me-1`, true],
+    [`${"r".repeat(59)}-me-1`, false],
+  ])("the region %s", (region, isSound) => {
+    expect("account" in checkAccount({ ...sound, region: [region] })).toBe(isSound);
+  });
+});

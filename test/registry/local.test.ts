@@ -7,8 +7,10 @@ import {
   renderSnapshot,
   snapshotRegistry,
 } from "../../src/registry/snapshot.ts";
-import { parseAccounts } from "../../src/registry/toml.ts";
+import { readTableNames } from "../../src/registry/table-names.ts";
+import { parseAccounts, renderAccount } from "../../src/registry/toml.ts";
 import { readSettings } from "../../src/settings/settings.ts";
+import { MemoryFiles } from "../support/memory-files.ts";
 import { testHost } from "../support/test-host.ts";
 
 const path = "/home/user/.letme/.letme-cache";
@@ -62,6 +64,21 @@ describe("whether a snapshot is used", () => {
     expect(registry).toBeDefined();
     expect(notes[0]).toContain("the snapshot is 7 days old");
   });
+
+  test.each([
+    ["2026-11-23T22:00:00Z", undefined],
+    [
+      "2026-11-24T00:00:00Z",
+      "the snapshot is dated 2026-11-24T00:00:00.000Z, which is yet to come",
+    ],
+  ])("one of the future is, and from a day on that is said: %s", (takenAt, note) => {
+    const { registry, notes } = local(
+      renderSnapshot([account("a")], { ...place, takenAt: new Date(takenAt) }),
+    );
+    expect(registry).toBeDefined();
+    expect(notes.length).toBe(note === undefined ? 0 : 1);
+    if (note !== undefined) expect(notes[0]).toContain(note);
+  });
 });
 
 test("an account that was put in by hand, out of order, is found all the same", async () => {
@@ -79,9 +96,41 @@ test("an account that was put in by hand, out of order, is found all the same", 
   expect(await registry.find("b999")).toMatchObject({ account: { name: "b999" } });
 });
 
+test.each<[string, readonly string[], number]>([
+  ["found without reading all of it", ["b0", "b999"], 0],
+  ["some of them not in it", ["b0", "x", "y", "z", "b999"], 1],
+  ["more than are looked up one by one", Array.from({ length: 60 }, (_, one) => `b${one}`), 1],
+])("many names: %s", async (_, names, reads) => {
+  const accounts = Array.from({ length: 1000 }, (__, index) => account(`b${index}`));
+  const { files } = testHost({ files: { [path]: renderSnapshot(accounts, place) } });
+  let count = 0;
+  const counted = {
+    ...files,
+    status: files.status.bind(files),
+    openForRead: files.openForRead.bind(files),
+    read: (...args: Parameters<typeof files.read>) => {
+      count++;
+      return files.read(...args);
+    },
+  };
+  const header = readSnapshotHeader(counted, path);
+  if (header === undefined) throw new Error("no header");
+  const found = await snapshotRegistry(counted, path, header).findMany(names);
+  expect([...found.keys()].toSorted()).toEqual(names.toSorted());
+  for (const name of names) {
+    const expected = name.startsWith("b") ? { account: { name } } : undefined;
+    if (expected === undefined) expect(found.get(name)).toBeUndefined();
+    else expect(found.get(name)).toMatchObject(expected);
+  }
+  expect(count).toBe(reads);
+});
+
 test("a snapshot that is no TOML any more says where", async () => {
-  const { registry } = local(`${renderSnapshot([account("a")], place)}\n[broken\n`);
-  expect(registry?.find("zzz")).rejects.toThrow(/\.letme-cache:\d+:\d+: /);
+  for (const text of [`${renderSnapshot([account("a")], place)}\n[broken\n`, "foo = ["]) {
+    const { registry } = local(text);
+    if (registry === undefined) throw new Error("not used");
+    await expect(registry.find("zzz")).rejects.toThrow(/\.letme-cache:\d+:\d+: /);
+  }
 });
 
 describe("one name twice", () => {
@@ -143,9 +192,87 @@ describe("one name twice", () => {
     ]);
   });
 
+  test("a list with other than strings in it is called that", () => {
+    expect(parseAccounts(`[a]\nrole = ["${role(1)}", 1]\n`)).toMatchObject([
+      { problem: "must be a list of role ARNs, not a list with other than strings in it" },
+    ]);
+  });
+
   test("a table in a file that names another account is malformed", () => {
     expect(parseAccounts(`[a]\nname = "b"\nrole = "${role(1)}"\n`)).toMatchObject([
       { label: "a", attribute: "name" },
     ]);
+  });
+});
+
+describe("how old a snapshot is", () => {
+  const day = 24 * 3600 * 1000;
+  const taken = (days: number) =>
+    renderSnapshot([account("a")], { ...place, takenAt: new Date(now.getTime() - days * day) });
+
+  test.each([
+    [0, []],
+    [6.9, []],
+    [7, []],
+    [7.1, ["the snapshot is 7 days old: `letme init` takes a new one, `--no-cache` goes without"]],
+    [30, ["the snapshot is 30 days old: `letme init` takes a new one, `--no-cache` goes without"]],
+  ])("after %d days", (days, notes) => {
+    expect(local(taken(days)).notes).toEqual(notes);
+  });
+
+  test.each<[string, string, number]>([
+    ["its header says", taken(8), 8],
+    ["its file's time says where it has no header", renderAccount(account("a")), 20],
+    [
+      "its file's time says where the header does not",
+      `# table: accounts\n${renderAccount(account("a"))}`,
+      20,
+    ],
+  ])("is what %s", (_, text, days) => {
+    const files = new MemoryFiles();
+    files.put(path, text);
+    const node = files.nodes.get(path);
+    if (node !== undefined) node.modified = now.getTime() - 20 * day;
+    const header = readSnapshotHeader(files, path);
+    expect(header?.takenAt).toEqual(new Date(now.getTime() - days * day));
+  });
+});
+
+test("a table of a snapshot that is no TOML any more says where, when it is asked for", async () => {
+  const text = renderSnapshot([account("a"), account("b"), account("c")], place);
+  const line = text.split("\n").indexOf("[b]") + 2;
+  const { registry } = local(text.replace("[b]\n", "[b]\nbroken = = 1\n"));
+  await expect(registry?.find("b")).rejects.toThrow(new RegExp(`\\.letme-cache:${line}:\\d+: `));
+  expect(await registry?.find("a")).toEqual({ account: account("a") });
+});
+
+test.each(["0", "1", "012345678901", "000000000001", "123456789012", "1234567890123456", "x"])(
+  "an account with the id %s comes back from the snapshot with it",
+  (id) => {
+    const one = { ...account("a"), id };
+    expect(parseAccounts(renderAccount(one))).toEqual([{ account: one }]);
+  },
+);
+
+describe("names for somebody who presses Tab", () => {
+  test("are those of the tables", () => {
+    const text = "[a]\n['b c'] # x\n  [no]\n[\"d\"]\nx = 1\n[[e]]\n";
+    const { files } = testHost({ files: { [path]: text } });
+    expect(readTableNames(files, path)).toEqual(["a", "b c", "d"]);
+    expect(readTableNames(files, "/nowhere")).toEqual([]);
+  });
+
+  test("are not read from what is no file, which may never end", () => {
+    const { files } = testHost({ files: { [path]: "[a]\n" } });
+    const status = files.status(path);
+    if (status === undefined) throw new Error("no file");
+    const read = () => {
+      throw new Error("it was read");
+    };
+    const pipe = Object.assign(Object.create(files), {
+      status: () => ({ ...status, kind: "other" }),
+      read,
+    });
+    expect(readTableNames(pipe, path)).toEqual([]);
   });
 });

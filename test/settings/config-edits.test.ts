@@ -53,6 +53,30 @@ describe("a change leaves all other lines as they are", () => {
     );
   });
 
+  test("of mixed line ends each keeps its own, and a new line takes its neighbour's", () => {
+    const mixed =
+      '[general]\n# mine\r\ndynamodb_table = "a"\nsession_name = "me"\r\n[b]\r\nmfa_arn = "123456789"\n';
+    const change = values({ dynamodb_table: "b", session_name: "you", session_duration: "2h" });
+    expect(setContext(mixed, "general", change)).toBe(
+      '[general]\n# mine\r\ndynamodb_table = "b"\nsession_name = "you"\r\nsession_duration = "2h"\r\n[b]\r\nmfa_arn = "123456789"\n',
+    );
+    expect(setContext(mixed, "b", values({ mfa_arn: "987654321", session_name: "you" }))).toBe(
+      mixed.replace('"123456789"\n', '"987654321"\nsession_name = "you"\n'),
+    );
+  });
+
+  test("a byte order mark stays when the first context goes, or is renamed", () => {
+    const mark = "\uFEFF";
+    const [first = "", second = ""] = [
+      '[a]\nmfa_arn = "123456789"\n',
+      '[b]\nmfa_arn = "987654321"\n',
+    ];
+    expect(removeContext(mark + first + second, "a")).toBe(mark + second);
+    expect(removeContext(mark + first, "a")).toBe(mark);
+    expect(removeContext(mark + first + second, "b")).toBe(mark + first);
+    expect(renameContext(mark + first, "a", "c")).toBe(mark + first.replace("[a]", "[c]"));
+  });
+
   test("nothing new", () => {
     expect(setContext(toml, "general", values({ dynamodb_table: "a", mfa_arn: "" }))).toBe(toml);
   });
@@ -177,4 +201,15 @@ test.each([
   ["of letme v0.2", `[general]\ndynamodb_table = a${" ".repeat(500_000)}b\n`],
 ])("a line %s without end is changed", (_, text) => {
   expect(setContext(text, "general", values({ dynamodb_table: "c" }))).toMatch(/= "?c/);
+});
+
+describe("a change that would not read back as it was meant is refused", () => {
+  const twice = "[two]\nmfa_arn = m\n[general]\ndynamodb_table = g\n[two]\ndynamodb_table = t\n";
+
+  test.each<[string, () => string]>([
+    ["one of two sections gets another name", () => renameContext(twice, "two", "three")],
+    ["a name that is taken", () => renameContext(twice, "general", "two")],
+  ])("%s", (_, change) => {
+    expect(change).toThrow("cannot be changed line by line");
+  });
 });

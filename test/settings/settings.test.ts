@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { parse } from "smol-toml";
 import { LetmeError } from "../../src/errors.ts";
-import { parseConfig } from "../../src/settings/config-file.ts";
-import { formatDuration, parseDuration } from "../../src/settings/duration.ts";
-import { settingDeclarations } from "../../src/settings/keys.ts";
+import { isContextName, parseConfig } from "../../src/settings/config-file.ts";
+import { formatDuration, formatTimeTo, parseDuration } from "../../src/settings/duration.ts";
+import { declarationOf, type SettingKey, settingDeclarations } from "../../src/settings/keys.ts";
 import { letmePaths } from "../../src/settings/paths.ts";
 import { readSettings } from "../../src/settings/settings.ts";
 import { configTemplate } from "../../src/settings/template.ts";
@@ -187,4 +187,116 @@ test("LETME_HOME moves letme's files", () => {
   const paths = letmePaths(testHost({}));
   expect(paths.snapshotOf("general")).toBe(`${home}/.letme/.letme-cache`);
   expect(paths.snapshotOf("b")).toBe(`${home}/.letme/.letme-cache-b`);
+});
+
+describe("a context that is not there", () => {
+  const text = '[general]\ndynamodb_table = "g"\n[other]\ndynamodb_table = "o"\n';
+  const usersettings = `${home}/.letme/.letme-usersettings`;
+  const activating = (line: string) => ({ [usersettings]: `[context]\n${line}\n` });
+  const active = activating("active_context = othr");
+
+  test.each<[string, Parameters<typeof settingsOf>, string]>([
+    ["by option", [text, {}, { context: "othr" }], "`--context`"],
+    ["by variable", [text, { LETME_CONTEXT: "othr" }], "`LETME_CONTEXT`"],
+    ["as the active one", [text, {}, {}, active], `\`${usersettings}\``],
+  ])("asked for %s is an error that says so", (_, given, origin) => {
+    const failure = failureOf(() => settingsOf(...given));
+    expect(failure.kind).toBe("configuration");
+    expect(failure.message).toBe(`\`${config}\` has no context \`othr\` (asked for by ${origin})`);
+    expect(failure.hint).toBe("did you mean `other`?");
+  });
+
+  test.each<[string, string | undefined, string]>([
+    ["nothing like it", text.replace("[other]", "[far]"), "it has: general, far"],
+    ["no file", undefined, "`letme config new-context othr` adds it"],
+  ])("where there is %s", (_, written, hint) => {
+    expect(failureOf(() => settingsOf(written, { LETME_CONTEXT: "othr" })).hint).toBe(hint);
+  });
+
+  test("is none where nobody asked for one", () => {
+    expect(settingsOf(undefined).contextName).toBe("general");
+    for (const line of [
+      "active_context =",
+      'active_context = ""',
+      "active_context = ''",
+      "active_context = # other",
+    ]) {
+      expect(settingsOf(text, {}, {}, activating(line)).contextName).toBe("general");
+    }
+  });
+});
+
+describe("how long an MFA session lasts", () => {
+  test("is 12 hours where nothing is said", () => {
+    expect(settingsOf(undefined).mfaSession).toEqual({
+      value: 43_200,
+      from: "default",
+      origin: "the default",
+    });
+    const set = settingsOf(undefined, { LETME_MFA_SESSION: "2h" }).mfaSession;
+    expect(set).toMatchObject({ value: 7200, from: "variable" });
+    expect(settingsOf(undefined, { LETME_MFA_SESSION: " Off " }).mfaSession.value).toBe("off");
+  });
+});
+
+describe("the limits of values", () => {
+  test.each<[SettingKey, string, boolean]>([
+    ["session_duration", "14m59s", false],
+    ["session_duration", "15m", true],
+    ["session_duration", "12h", true],
+    ["session_duration", "43201", false],
+    ["mfa_session", "14m59s", false],
+    ["mfa_session", "15m", true],
+    ["mfa_session", "36h", true],
+    ["mfa_session", "129601", false],
+    ["mfa_session", "off", true],
+    ["session_name", "a", false],
+    ["session_name", "ab", true],
+    ["session_name", "a".repeat(64), true],
+    ["session_name", "a".repeat(65), false],
+    ["dynamodb_table", "", false],
+    ["dynamodb_table", "t".repeat(1024), true],
+    ["dynamodb_table", "t".repeat(1025), false],
+    ["mfa_arn", "a".repeat(8), false],
+    ["mfa_arn", "a".repeat(9), true],
+    ["mfa_arn", "a".repeat(256), true],
+    ["mfa_arn", "a".repeat(257), false],
+    ["tags", "a, b", true],
+    ["tags", "a,,b", false],
+  ])("%s = %j", (key, value, isFit) => {
+    expect(declarationOf(key)?.problemOf(value) === undefined).toBe(isFit);
+  });
+
+  test.each<[string, boolean]>([
+    ["a", true],
+    ["a".repeat(64), true],
+    ["a".repeat(65), false],
+    [".a", false],
+    ["a.b@c+d-e_f", true],
+    ["a/b", false],
+    ["", false],
+  ])("the name of a context %j", (name, isFit) => {
+    expect(isContextName(name)).toBe(isFit);
+    const { problems } = parseConfig(`[${JSON.stringify(name)}]\n`);
+    expect(problems.length).toBe(isFit ? 0 : 1);
+  });
+});
+
+test.each([
+  [-5, "0s"],
+  [0, "0s"],
+  [0.9, "0s"],
+  [59, "59s"],
+  [59.9, "59s"],
+  [60, "1m"],
+  [89, "1m"],
+  [90, "2m"],
+  [3569, "59m"],
+  [3570, "1h"],
+  [3600, "1h"],
+  [5400, "1h30m"],
+  [86_400, "24h"],
+])("the time to a moment in %d seconds is %s", (seconds, text) => {
+  const moment = new Date("2026-11-23T00:00:00Z");
+  expect(formatTimeTo(new Date(moment.getTime() + seconds * 1000), moment)).toBe(text);
 });

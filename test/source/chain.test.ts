@@ -100,6 +100,20 @@ test("the same source has the same identity when its keys change", () => {
   expect(identityWith("AKIAOLD")).toEqual(identityWith("AKIANEW"));
 });
 
+test("the access key id is known without asking anyone, or not at all", async () => {
+  const { context, sent, commands } = setUp({
+    config: `${chain}[profile p]\ncredential_process = /bin/p\n[profile q]\nrole_arn = ${role("q")}\nsource_profile = p\n[profile e]\nrole_arn = ${role("e")}\ncredential_source = Environment\n[profile lost]\nrole_arn = ${role("l")}\nsource_profile = nowhere\n`,
+    credentials: `[base]\n${keys}`,
+    env: { AWS_ACCESS_KEY_ID: "AKIAENV", AWS_SECRET_ACCESS_KEY: "s" },
+  });
+  const names = ["base", "one", "two", "p", "q", "e", "lost", undefined];
+  const found = names.map((name) => chooseSource(context, name).accessKeyId());
+  expect(await Promise.all(found)).toEqual([
+    ...["AKIABASE", "AKIABASE", "AKIABASE", undefined, undefined, "AKIAENV", undefined, "AKIAENV"],
+  ]);
+  expect([sent, commands]).toEqual([[], []]);
+});
+
 test("credentials that have ended are not spent a request on", async () => {
   const { context, sent } = setUp({
     config: `[profile p]\ncredential_process = /bin/p\n[profile r]\nrole_arn = ${role("r")}\nsource_profile = p\n`,

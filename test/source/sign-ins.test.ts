@@ -91,11 +91,12 @@ describe("SSO", () => {
     const { context, host } = sso({}, { body: { accessToken: "new", expiresIn: 3600 } });
     const folder = "/home/user/.aws/sso/cache";
     const name = ssoCachePath("corp").split("/").at(-1);
-    for (const left of [`.${name}.letme-1x.tmp`, ".other.json.letme-1x.tmp"]) {
+    const kept = [".other.json.letme-4-0123456789.tmp", `.${name}.letme-backup.tmp`];
+    for (const left of [`.${name}.letme-4-0123456789.tmp`, ...kept]) {
       host.files.create(`${folder}/${left}`, 0o600).close();
     }
     await outcomeOf(context);
-    expect(host.files.list(folder).toSorted()).toEqual([".other.json.letme-1x.tmp", name ?? ""]);
+    expect(host.files.list(folder).toSorted()).toEqual([...kept, name ?? ""].toSorted());
   });
 
   test("where a refresh fails, the old token serves until its end", async () => {

@@ -25,7 +25,12 @@ const credentials = (expiration: string) => ({
 });
 
 const state: State = {
-  tableKeys: { "eu-west-1/accounts": "name" },
+  tableKeys: {
+    old: { key: "other", until: "2026-11-22T23:00:00Z" },
+    ofOlderFiles: "other",
+    new: { key: "other", until: "2026-11-22T23:00:01Z" },
+    named: "name",
+  },
   lookups: {
     old: { chain: "00000000", region: undefined, until: "2026-11-22T22:59:59Z" },
     new: { chain: "5f0c2a91", region: "eu-west-1", until: "2026-11-22T23:00:01Z" },
@@ -58,12 +63,15 @@ describe("the content", () => {
     }
   });
 
-  test("what has run out is swept", () => {
-    const swept = sweep(state, now);
-    expect(swept.tableKeys).toEqual(state.tableKeys);
+  test("what has run out is swept, credentials by AWS's time", () => {
+    const swept = sweep(state, now, now);
+    expect(Object.keys(swept.tableKeys)).toEqual(["new", "named"]);
     for (const member of [swept.lookups, swept.credentials, swept.codes]) {
       expect(Object.keys(member)).toEqual(["new"]);
     }
+    const later = sweep(state, now, new Date("2026-11-22T23:30:00Z"));
+    expect([later.lookups, later.credentials]).toEqual([swept.lookups, {}]);
+    expect(sweep(state, now, "unknown").credentials).toEqual(state.credentials);
   });
 
   test.each<[string, ReturnType<typeof decodeState>]>([
@@ -75,7 +83,9 @@ describe("the content", () => {
     ['{"version":2,"anything":1}', "newer"],
     ['{"version":1}', emptyState],
     ['{"version":1,"tableKeys":{"a":"name"}}', { ...emptyState, tableKeys: { a: "name" } }],
+    ['{"version":1,"tableKeys":{"a":"other"}}', { ...emptyState, tableKeys: { a: "other" } }],
     ['{"version":1,"tableKeys":{"a":"nome"}}', "damaged"],
+    ['{"version":1,"tableKeys":{"a":{"key":"other"}}}', "damaged"],
     ['{"version":1,"credentials":{"a":{}}}', "damaged"],
     ['{"version":1,"credentials":[]}', "damaged"],
     ['{"version":1,"codes":{"a":{"hash":"x","step":"1"}}}', "damaged"],
@@ -86,11 +96,12 @@ describe("the content", () => {
 });
 
 describe("the file", () => {
-  function open(text?: string) {
+  function open(text?: string, awsTime?: Parameters<typeof openState>[3]) {
     const files = new MemoryFiles();
     if (text !== undefined) files.put(path, text);
     const warnings: string[] = [];
-    return { files, warnings, file: openState(memoryHost(files), path, (w) => warnings.push(w)) };
+    const warn = (warning: string) => warnings.push(warning);
+    return { files, warnings, file: openState(memoryHost(files), path, warn, awsTime) };
   }
 
   test("none is an empty one, and is not made by reading", async () => {
@@ -103,20 +114,42 @@ describe("the file", () => {
   test("a change keeps what others wrote, and sweeps", async () => {
     const { file } = open(encodeState(state));
     expect(
-      await file.update((one) => ({ ...one, tableKeys: { ...one.tableKeys, b: "other" } })),
+      await file.update((one) => ({ ...one, tableKeys: { ...one.tableKeys, b: "name" } })),
     ).toBe(true);
     const read = await file.read();
-    expect(read.tableKeys).toEqual({ "eu-west-1/accounts": "name", b: "other" });
+    expect(Object.keys(read.tableKeys)).toEqual(["new", "named", "b"]);
     expect(Object.keys(read.credentials)).toEqual(["new"]);
+  });
+
+  test("what is saved just now stays, whatever time it is", async () => {
+    const { file, files } = open(encodeState(state));
+    const fresh = credentials("2026-11-22T20:00:00Z");
+    await file.update((one) => ({ ...one, credentials: { ...one.credentials, fresh } }));
+    expect((await file.read()).credentials).not.toHaveProperty("fresh");
+    const text = Buffer.from(files.read(path) ?? []).toString();
+    const byAws = open(text, () => new Date("2026-11-22T19:00:00Z"));
+    expect((await byAws.file.read()).credentials).toHaveProperty("fresh");
+  });
+
+  test("where AWS's time cannot be known, credentials stay in the file", async () => {
+    const { file, files } = open(encodeState(state), "unknown");
+    await file.update((one) => ({ ...one, tableKeys: {} }));
+    const kept = decodeState(Buffer.from(files.read(path) ?? []).toString());
+    expect(kept).toMatchObject({ credentials: state.credentials });
+    expect(kept).toMatchObject({ codes: { new: { hash: "b", step } } });
+    expect(Object.keys((await file.read()).credentials)).toEqual(["new"]);
   });
 
   test("a change clears away what a killed run left, also where a link leads to the file", async () => {
     const { files, file } = open();
     files.put("/real/state.json", encodeState(emptyState));
     files.putLink(path, "/real/state.json");
-    files.put("/real/.state.json.letme-1x.tmp", "secrets");
+    files.put("/real/.state.json.letme-4-0123456789.tmp", "secrets");
+    files.put("/real/.state.json.letme-backup.tmp", "the user's");
     expect(await file.update((one) => one)).toBe(true);
-    expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    expect(files.paths().filter((name) => name.endsWith(".tmp"))).toEqual([
+      "/real/.state.json.letme-backup.tmp",
+    ]);
     expect(files.nodes.get(path)?.kind).toBe("link");
   });
 
@@ -192,4 +225,20 @@ describe("the file", () => {
     expect(Buffer.from(files.read(`${path}.set-aside`) ?? []).toString()).toBe(text);
     expect(await file.update((one) => one)).toBe(true);
   });
+});
+
+test("a state file that others could read is its user's alone behind the next change", async () => {
+  const files = new MemoryFiles();
+  files.put(path, encodeState(emptyState), 0o644);
+  const file = openState(memoryHost(files), path, () => undefined);
+  expect(await file.update((one) => one)).toBe(true);
+  expect(files.mode(path)).toBe(0o600);
+});
+
+test("a code is kept for as long as AWS may have to do with it", () => {
+  const codes = Object.fromEntries(
+    [-1, 0, 1, 2, 9, 10, 11].map((ago) => [ago, { hash: "a", step: step - ago }]),
+  );
+  const kept = Object.keys(sweep({ ...emptyState, codes }, now, now).codes).map(Number);
+  expect(kept.toSorted((one, other) => one - other)).toEqual([-1, 0, 1, 2, 9]);
 });

@@ -19,6 +19,10 @@ interface Node {
   group: number;
   modified: number;
   identity: number;
+  /** Other names that it has somewhere. */
+  otherNames: number;
+  /** Extended attributes. */
+  attributes: ReadonlyMap<string, string>;
 }
 
 /** What happens at an operation: an error instead of it, or the end of the program from there on. */
@@ -180,6 +184,13 @@ export class MemoryFiles implements Files {
     return true;
   }
 
+  copyAttributes(from: string, to: string): void {
+    this.#operation("copyAttributes", to);
+    const [source, target] = [this.nodes.get(from), this.nodes.get(to)];
+    if (source === undefined || target === undefined) throw systemError("ENOENT");
+    target.attributes = source.attributes;
+  }
+
   remove(path: string): void {
     this.#operation("remove", path);
     if (!this.nodes.delete(path)) throw systemError("ENOENT");
@@ -271,6 +282,8 @@ export class MemoryFiles implements Files {
       group: this.user,
       modified: this.#time,
       identity: this.#identities,
+      otherNames: 0,
+      attributes: new Map(),
     };
     this.nodes.set(path, node);
     return node;
@@ -306,6 +319,7 @@ export function memoryHost(files: MemoryFiles, platform: Platform = "linux"): Ho
       writeError: unused,
       isTerminal: () => false,
       canAsk: () => false,
+      colorPrompts: () => undefined,
       askHidden: unused,
       askYesNo: unused,
       askText: unused,
@@ -329,6 +343,7 @@ function statusOf(node: Node): FileStatus {
     owner: node.owner,
     group: node.group,
     size: node.bytes.length,
+    names: node.otherNames + 1,
     modifiedMilliseconds: node.modified,
     identity: String(node.identity),
   };

@@ -1,7 +1,7 @@
 /**
  * Another program that edits the AWS files while letme does, with a temporary file of its own and
- * without any lock. Run as `bun other-editor.ts CONFIG CREDENTIALS EDITS`: it adds a section
- * `other-N` to both files each time. It is a careful program: it looks whether the file is still
+ * without any lock. Run as `bun other-editor.ts CONFIG CREDENTIALS`: it adds a section `other-N` to
+ * both files for each line that it reads, and ends where there are no more. It is a careful program: it looks whether the file is still
  * the one that it read, and where the system can swap files, at what it replaced. Otherwise it
  * would lose letme's profiles, and no letme could help that.
  */
@@ -11,7 +11,7 @@ import { cLibrary } from "../../src/io/c-library.ts";
 const library = cLibrary(process.platform === "darwin" ? "darwin" : "linux");
 const exchange = (one: string, other: string) => library?.exchange(one, other) ?? false;
 
-const [config = "", credentials = "", edits = "0"] = process.argv.slice(2);
+const [config = "", credentials = ""] = process.argv.slice(2);
 
 function edit(path: string, section: string): boolean {
   const seen = statSync(path).ino;
@@ -34,11 +34,14 @@ function insist(path: string, section: string): void {
   throw new Error(`${path} never held still`);
 }
 
-for (let number = 0; number < Number(edits); number++) {
+let number = 0;
+for await (const line of console) {
+  // What comes behind the last line end is no line.
+  if (line === "") continue;
   insist(config, `[profile other-${number}]\nregion = eu-west-3\n\n`);
   insist(
     credentials,
     `[other-${number}]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = s\n\n`,
   );
-  await Bun.sleep(25);
+  number++;
 }

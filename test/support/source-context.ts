@@ -1,3 +1,4 @@
+import { awsTime } from "../../src/aws/client.ts";
 import { ClockSkew } from "../../src/aws/clock-skew.ts";
 import { readEndpointSettings } from "../../src/aws/endpoint-settings.ts";
 import { readMaxAttempts } from "../../src/aws/retries.ts";
@@ -20,8 +21,10 @@ export function sourceContextOf(
   const sharedFiles = readSharedFiles(host, locateSharedFiles(host));
   const configuration = { env: host.env, profile: undefined, services: () => undefined };
   const endpoints = readEndpointSettings(configuration);
+  const skew = new ClockSkew();
   return {
     host,
+    awsTime: () => awsTime({ host, skew }),
     sharedFiles,
     profileName: profileInUse(host, options.profile),
     region: sourceRegion(host, sharedFiles, options.profile),
@@ -32,7 +35,7 @@ export function sourceContextOf(
       endpoints,
       maxAttempts: readMaxAttempts(configuration),
       authorities: undefined,
-      skew: new ClockSkew(),
+      skew,
       trace: (line) => options.lines?.push(line),
       note: () => undefined,
       warn: (text) => options.warnings?.push(text),
@@ -41,6 +44,12 @@ export function sourceContextOf(
       if (options.tokenCode === undefined) throw new Error(`asked for a code of ${serialNumber}`);
       return send(options.tokenCode(serialNumber));
     },
+    openRoles: async () => ({
+      recall: async () => undefined,
+      save: async () => undefined,
+      forget: async () => undefined,
+      inTurn: (_, act) => act(),
+    }),
     warn: (text) => options.warnings?.push(text),
     refreshLock: `${host.homeDirectory}/.letme/.refresh-lock`,
   };

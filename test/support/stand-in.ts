@@ -14,7 +14,7 @@ import { type LogEntry, RequestLog, type Service } from "./log.ts";
 import { MfaDevices } from "./mfa.ts";
 import { parseAuthorization } from "./signatures.ts";
 import { answerSts, decodeForm } from "./sts.ts";
-import { createTable, type Item, putItems, type TableDefinition } from "./tables.ts";
+import { createTable, deleteTable, type Item, putItems, type TableDefinition } from "./tables.ts";
 import type { WebIdentity } from "./web-identities.ts";
 
 export type { ErrorFault, Fault, FaultKind, Hold } from "./faults.ts";
@@ -61,6 +61,7 @@ export interface StandIn {
   fail(fault: Fault): void;
   hold(match: RequestMatch & { readonly times?: number }): Hold;
   createTable(definition: TableDefinition): Promise<void>;
+  deleteTable(name: string): Promise<void>;
   putAccounts(table: string, items: readonly Item[]): Promise<void>;
   stop(): Promise<void>;
 }
@@ -137,6 +138,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     fail: (fault) => faults.fail(fault),
     hold: (match) => faults.hold(match),
     createTable: (definition) => createTable(database, definition),
+    deleteTable: (name) => deleteTable(database, name),
     putAccounts: (table, items) => putItems(database, table, items),
     stop: async () => {
       faults.releaseAll();

@@ -36,6 +36,16 @@ export async function createTable(database: Database, definition: TableDefinitio
   }
 }
 
+/** Deletes a table and returns when its name is free again. */
+export async function deleteTable(database: Database, name: string): Promise<void> {
+  await callDatabase(database, "DeleteTable", { TableName: name });
+  for (;;) {
+    const reply = await callDatabase(database, "ListTables", {});
+    if (!JSON.stringify(reply).includes(JSON.stringify(name))) return;
+    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+  }
+}
+
 /** Writes the items, in batches; those of an existing key replace it. */
 export async function putItems(
   database: Database,

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { nearest } from "../../src/nearest.ts";
+import { nearest } from "../src/nearest.ts";
 
 test.each<[string, string[], string | undefined]>([
   ["obtian", ["obtain", "list"], "obtain"],
@@ -13,3 +13,16 @@ test.each<[string, string[], string | undefined]>([
 ])("%p among %j is %p", (word, candidates, expected) => {
   expect(nearest(word, candidates)).toBe(expected);
 });
+
+test.each<[string, string[], string | undefined]>([
+  ["lsit", ["list"], "list"],
+  ["ilst", ["list"], "list"],
+  ["lits", ["list"], "list"],
+  ["tsil", ["list"], undefined],
+  ["ab", ["ba"], "ba"],
+])(
+  "neighbours that are swapped are one mistake: %p among %j is %p",
+  (word, candidates, expected) => {
+    expect(nearest(word, candidates)).toBe(expected);
+  },
+);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { atMost } from "../../src/at-most.ts";
+import { atMost } from "../src/at-most.ts";
 
 test.each([1, 3, 100])("at most %d at once, all done, in the order they came", async (limit) => {
   const inTurn = atMost(limit);

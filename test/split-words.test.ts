@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { commandLine, shellActsOn } from "../../src/quote-words.ts";
-import { splitCommand, splitWords } from "../../src/split-words.ts";
+import { commandLine, shellActsOn } from "../src/quote-words.ts";
+import { splitCommand, splitWords } from "../src/split-words.ts";
 
 test.each<[string, string[] | undefined]>([
   ["a b  c", ["a", "b", "c"]],
@@ -67,4 +67,14 @@ test("a word that Windows' shell would act on gets quotes", () => {
   const line = commandLine(words, "win32");
   expect(line).toBe('"C:\\R&D\\letme.exe" "a^b" "c|d" e');
   expect(shellActsOn(line, "win32")).toBeUndefined();
+});
+
+test.each<[readonly string[], string]>([
+  [["C:\\my tools\\"], '"C:\\my tools\\\\"'],
+  [["a b\\\\", "c"], '"a b\\\\\\\\" c'],
+  [["C:\\tools\\", "c d"], 'C:\\tools\\ "c d"'],
+  [['a\\"b\\', ""], '"a\\\\\\"b\\\\" ""'],
+])("on Windows a backslash at a word's end stays one: %j", (words, line) => {
+  expect(commandLine(words, "win32")).toBe(line);
+  expect(splitCommand(line, "win32")).toEqual([...words]);
 });
