@@ -19,11 +19,26 @@ function processWord(word: string): string {
   return /["$`\\!]/.test(word) ? posixWord(word) : `"${word}"`;
 }
 
-/** A word of a command line of Windows: https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments */
+/**
+ * A word of a command line of Windows: https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments
+ * What cmd would act on stands in quotes too, so that the line may go through it.
+ */
 export function windowsWord(word: string): string {
-  if (/^[^\s"]+$/.test(word)) return word;
+  if (/^[^\s"&|<>^!]+$/.test(word)) return word;
   const escaped = word.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, "$1$1");
   return `"${escaped}"`;
+}
+
+/**
+ * What a shell would act on in a command line of this file's, if anything: AWS's SDK for JavaScript
+ * has the system's shell run a `credential_process`. What a POSIX shell acts on stands in quotes. In
+ * cmd `%` means a variable between quotes too, and AWS files travel to Windows; the rest acts outside
+ * of quotes, which end at the next one whatever stands before it.
+ */
+export function shellActsOn(line: string, platform: Platform): string | undefined {
+  if (line.includes("%")) return "%";
+  if (platform !== "win32") return undefined;
+  return /[&|<>^!]/.exec(line.replace(/"[^"]*"/g, ""))?.[0];
 }
 
 function isPlain(word: string): boolean {

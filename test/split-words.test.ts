@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { commandLine } from "../src/quote-words.ts";
+import { commandLine, shellActsOn } from "../src/quote-words.ts";
 import { splitCommand, splitWords } from "../src/split-words.ts";
 
 test.each<[string, string[] | undefined]>([
@@ -43,6 +43,30 @@ test.each<[readonly string[]]>([
   for (const platform of ["linux", "win32"] as const) {
     expect(splitCommand(commandLine(words, platform), platform)).toEqual([...words]);
   }
+});
+
+test.each<[string, string | undefined, string | undefined]>([
+  ["letme export a --format process", undefined, undefined],
+  ['"C:\\R&D (x)\\letme.exe" export a', undefined, undefined],
+  ["letme export %PATH%", "%", "%"],
+  ['letme export "a %PATH%"', "%", "%"],
+  ["letme export a&calc", undefined, "&"],
+  ['letme export "a b"|c', undefined, "|"],
+  ["letme export a^b", undefined, "^"],
+  ["letme export a!b!", undefined, "!"],
+  ["letme export a<b", undefined, "<"],
+  // cmd knows no `\\"`: there the quotes end.
+  ['letme export "a\\"&calc"', undefined, "&"],
+])("what a shell acts on in %j", (line, everywhere, onWindows) => {
+  expect(shellActsOn(line, "linux")).toBe(everywhere);
+  expect(shellActsOn(line, "win32")).toBe(onWindows);
+});
+
+test("a word that Windows' shell would act on gets quotes", () => {
+  const words = ["C:\\R&D\\letme.exe", "a^b", "c|d", "e"];
+  const line = commandLine(words, "win32");
+  expect(line).toBe('"C:\\R&D\\letme.exe" "a^b" "c|d" e');
+  expect(shellActsOn(line, "win32")).toBeUndefined();
 });
 
 test.each<[readonly string[], string]>([

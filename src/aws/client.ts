@@ -125,15 +125,13 @@ async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Pr
   // Left out of the signature, because proxies change them. The checksum of DynamoDB is of the
   // bytes on the wire, so they must come uncompressed.
   const headers = { ...signed, "user-agent": userAgent(client), "accept-encoding": "identity" };
+  const { secretAccessKey = "", sessionToken = "" } = call.credentials ?? {};
+  const secrets = [...call.secrets, secretAccessKey, sessionToken, ...Object.values(proof ?? {})];
   trace(`> ${call.operation} ${new URL(url).host} ${call.shown}`);
   let reply: NetworkReply;
   try {
-    reply = await exchange(client, call.operation, {
-      method,
-      url,
-      headers,
-      ...(method === "GET" ? {} : { body: call.body }),
-    });
+    const request = { method, url, headers, ...(method === "GET" ? {} : { body: call.body }) };
+    reply = await exchange(client, call.operation, request, secrets);
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     return {
@@ -146,8 +144,6 @@ async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Pr
       error: noReply(client, url, error, call.once),
     };
   }
-  const { secretAccessKey = "", sessionToken = "" } = call.credentials ?? {};
-  const secrets = [...call.secrets, secretAccessKey, sessionToken, ...Object.values(proof ?? {})];
   return judgeReply(call, reply, url, secrets, client.skew.differsFrom(usedSkew));
 }
 
@@ -161,6 +157,7 @@ async function exchange(
     readonly headers: Readonly<Record<string, string>>;
     readonly body?: string;
   },
+  secrets: readonly string[],
   timeoutMilliseconds = attemptMilliseconds,
 ): Promise<NetworkReply> {
   const { host, trace, authorities } = client;
@@ -174,7 +171,7 @@ async function exchange(
     const took = host.clock.monotonic() - started;
     const through = throughProxy(reply.via);
     trace(
-      `< ${operation} HTTP ${reply.status} in ${Math.round(took)} ms, request id ${requestIdOf(reply) ?? "none"}${through}`,
+      `< ${operation} HTTP ${reply.status} in ${Math.round(took)} ms, request id ${requestIdOf(reply, secrets) ?? "none"}${through}`,
     );
     if (client.skew.observe(reply.headers, host.clock.now(), took)) warnOfSkew(client);
     return reply;
@@ -214,7 +211,7 @@ export async function warmConnection(client: AwsClient, service: Service): Promi
     client.trace(`> opening the connection to ${new URL(url).host}`);
     const headers = { "user-agent": userAgent(client) };
     const request = { method: "GET", url, headers } as const;
-    await exchange(client, "opening the connection", request, openingMilliseconds);
+    await exchange(client, "opening the connection", request, [], openingMilliseconds);
   } catch {
     // The call that follows meets the same trouble and reports it.
   }

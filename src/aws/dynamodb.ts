@@ -87,18 +87,23 @@ export async function listTables(
   credentials: Credentials,
 ): Promise<readonly string[]> {
   const names: string[] = [];
-  for (let start: string | undefined; ; ) {
+  let start: string | undefined;
+  for (let pages = 0; pages < mostTablePages; pages++) {
     const reply = await call(client, credentials, "ListTables", {
       ...(start === undefined ? {} : { ExclusiveStartTableName: start }),
     });
     const page = reply["TableNames"];
     if (!Array.isArray(page)) throw strangeReply("ListTables");
-    names.push(...page.filter((name) => typeof name === "string"));
+    for (const name of page) if (typeof name === "string") names.push(name);
     const last = reply["LastEvaluatedTableName"];
     if (typeof last !== "string" || last === start) return names.sort();
     start = last;
   }
+  throw strangeReply("ListTables", "has no last page");
 }
+
+// A page has 100 tables, and a region at most some thousands.
+const mostTablePages = 1000;
 
 async function page(
   client: AwsClient,
@@ -109,12 +114,23 @@ async function page(
   const reply = await call(client, credentials, operation, parameters);
   const items = reply["Items"];
   if (!Array.isArray(items) || !items.every(isRecord)) throw strangeReply(operation);
-  const last = reply["LastEvaluatedKey"];
-  client.trace(`  ${items.length} items${isRecord(last) ? ", more follow" : ""}`);
-  return {
-    items: items as Item[],
-    lastEvaluatedKey: isRecord(last) ? (last as Item) : undefined,
-  };
+  const last = reply["LastEvaluatedKey"] ?? undefined;
+  if (last !== undefined && !isKey(last)) {
+    throw strangeReply(operation, "has a `LastEvaluatedKey` that is no key");
+  }
+  client.trace(`  ${items.length} items${last === undefined ? "" : ", more follow"}`);
+  return { items: items as Item[], lastEvaluatedKey: last };
+}
+
+/** A key goes back to the service as it came, so it must be one: its values are S, N or B. */
+function isKey(value: unknown): value is Item {
+  return (
+    isRecord(value) &&
+    Object.values(value).every((one) => {
+      const [tag, ...others] = isRecord(one) ? Object.entries(one) : [];
+      return others.length === 0 && /^[SNB]$/.test(tag?.[0] ?? "") && typeof tag?.[1] === "string";
+    })
+  );
 }
 
 async function call(
@@ -142,9 +158,11 @@ async function call(
   return reply;
 }
 
-function strangeReply(operation: string): LetmeError {
-  const what = operation === "ListTables" ? "tables" : "items";
-  return new LetmeError("failed", `DynamoDB's reply to ${operation} has no list of ${what}`, {
+function strangeReply(
+  operation: string,
+  problem = `has no list of ${operation === "ListTables" ? "tables" : "items"}`,
+): LetmeError {
+  return new LetmeError("failed", `DynamoDB's reply to ${operation} ${problem}`, {
     hint: "a proxy may stand in between; `--debug` shows each request",
   });
 }

@@ -72,5 +72,5 @@ function checkedUrl({ value, origin }: ConfiguredValue, service: Service): strin
       hint: `set it to something like \`https://vpce-0abc.${service}.eu-west-1.vpce.amazonaws.com\`, or unset it`,
     });
   }
-  return value.replace(/\/+$/, "");
+  return value.replace(/(?<!\/)\/+$/, "");
 }

@@ -13,7 +13,8 @@ export async function listMfaDevices(
   credentials: Credentials,
 ): Promise<readonly string[]> {
   const serialNumbers: string[] = [];
-  for (let marker: string | undefined; ; ) {
+  let marker: string | undefined;
+  for (let pages = 0; pages < mostPages; pages++) {
     const parameters = new URLSearchParams({ Action: "ListMFADevices", Version: "2010-05-08" });
     if (marker !== undefined) parameters.set("Marker", marker);
     const body = await callAws(client, {
@@ -28,11 +29,18 @@ export async function listMfaDevices(
       decodeError: decodeStsError,
     });
     const members = innerElements(innerXml(body, "MFADevices") ?? "", "member");
-    serialNumbers.push(...members.flatMap((member) => elementText(member, "SerialNumber") ?? []));
+    for (const member of members) {
+      const serialNumber = elementText(member, "SerialNumber");
+      if (serialNumber !== undefined) serialNumbers.push(serialNumber);
+    }
     const next = elementText(body, "Marker");
     if (elementText(body, "IsTruncated") !== "true" || next === undefined || next === marker) {
       return serialNumbers;
     }
     marker = next;
   }
+  return serialNumbers;
 }
+
+// A user has at most eight devices.
+const mostPages = 10;

@@ -11,6 +11,30 @@ export function decodeObject(text: string): Readonly<Record<string, unknown>> | 
   }
 }
 
+/** A member that is an object; undefined where it is something else. */
+export function objectMember(
+  object: Readonly<Record<string, unknown>> | undefined,
+  name: string,
+): Readonly<Record<string, unknown>> | undefined {
+  const value = object?.[name];
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? { ...value }
+    : undefined;
+}
+
+/** A year: no token lasts longer, and no calendar has the end of one that lasts for ever. */
+const longestSeconds = 366 * 24 * 3600;
+
+/** A member that says for how many seconds something is good; undefined where it says no such thing. */
+export function secondsMember(
+  object: Readonly<Record<string, unknown>> | undefined,
+  name: string,
+): number | undefined {
+  const stated = object?.[name];
+  const seconds = typeof stated === "number" || typeof stated === "string" ? Number(stated) : 0;
+  return seconds > 0 ? Math.min(seconds, longestSeconds) : undefined;
+}
+
 /** A member that is a text with something in it. */
 export function textMember(
   object: Readonly<Record<string, unknown>> | undefined,

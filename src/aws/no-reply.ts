@@ -2,6 +2,7 @@ import { LetmeError, type NetworkError } from "../errors.ts";
 import type { NetworkReply } from "../host.ts";
 import { problemOfExtraAuthorities } from "./authorities.ts";
 import type { AwsClient } from "./client.ts";
+import { withoutSecrets } from "./redaction.ts";
 
 type Surroundings = Pick<AwsClient, "host" | "authorities">;
 
@@ -56,12 +57,16 @@ function hintFor(client: Surroundings, error: NetworkError): string {
   }
 }
 
-/** The failure to show for a reply that is not in AWS's form, or not whole. `once` as above. */
+/**
+ * The failure to show for a reply that is not in AWS's form, or not whole; without these secrets. `once`
+ * as above.
+ */
 export function notAws(
   operation: string,
   reply: NetworkReply,
   url: string,
   whole: boolean,
+  secrets: readonly string[],
   once: boolean,
 ): LetmeError {
   const { host } = new URL(url);
@@ -75,10 +80,12 @@ export function notAws(
       },
     );
   }
-  const type = reply.headers.get("content-type")?.slice(0, 80) ?? "no content type";
+  // What may stand behind the type itself says nothing of it.
+  const stated = reply.headers.get("content-type") ?? "";
+  const [type] = /^[\w.+-]{1,40}\/[\w.+-]{1,40}/.exec(stated) ?? ["no content type"];
   return new LetmeError(
     "failed",
-    `\`${host}\` did not answer ${operation} as AWS does (HTTP ${reply.status}, ${type})`,
+    `\`${host}\` did not answer ${operation} as AWS does (HTTP ${reply.status}, ${withoutSecrets(type, secrets)})`,
     {
       hint: `a proxy or a sign-in page may stand in between; \`--debug\` shows each request${spent}`,
     },

@@ -4,7 +4,7 @@ import { isSkewError } from "./clock-skew.ts";
 import { AwsError, type AwsRefusal } from "./errors.ts";
 import { adviceFor, isThrottling } from "./hints.ts";
 import { notAws, spentCode } from "./no-reply.ts";
-import { withoutSecrets } from "./redaction.ts";
+import { isRevealing, withoutSecrets } from "./redaction.ts";
 import type { Attempt } from "./retries.ts";
 
 /**
@@ -22,7 +22,7 @@ export function judgeReply(
   const body = new TextDecoder().decode(reply.body);
   const whole = hasRightChecksum(reply);
   if (reply.status === 200 && whole) return { outcome: "done", body };
-  const refused = whole ? refusalOf(call, body, reply.headers) : undefined;
+  const refused = whole ? refusalOf(call, body, reply.headers, secrets) : undefined;
   const throttled = reply.status === 429 || (refused !== undefined && isThrottling(refused.code));
   const transient =
     !whole ||
@@ -43,13 +43,13 @@ export function judgeReply(
     retryAfter: reply.headers.get("x-amz-retry-after") ?? undefined,
     error:
       refused === undefined
-        ? notAws(call.operation, reply, url, whole, call.once)
+        ? notAws(call.operation, reply, url, whole, secrets, call.once)
         : refusalError(
             {
               service: call.service,
               operation: call.operation,
               status: reply.status,
-              requestId: requestIdOf(reply) ?? refused.requestId,
+              requestId: requestIdOf(reply, secrets) ?? checkedId(refused.requestId, secrets),
               code: refused.code,
               reason: withoutSecrets(refused.reason, secrets),
             },
@@ -69,19 +69,33 @@ function refusalError(
 }
 
 /** Undefined also where what stands in a code's place has not the form of one: AWS did not write it. */
-function refusalOf(call: AwsCall, body: string, headers: Headers): DecodedError | undefined {
+function refusalOf(
+  call: AwsCall,
+  body: string,
+  headers: Headers,
+  secrets: readonly string[],
+): DecodedError | undefined {
   const refused = call.decodeError(body, headers);
-  return refused !== undefined && /^[\w.:-]{1,128}$/.test(refused.code) ? refused : undefined;
+  if (refused === undefined || !/^[\w.:-]{1,128}$/.test(refused.code)) return undefined;
+  return isRevealing(refused.code, secrets) ? undefined : refused;
 }
 
 const setClock =
   "set the clock of this machine, then run the command again: a request with an MFA code is never sent twice";
 
-/** AWS's id of a request, by which its support finds it. */
-export function requestIdOf(reply: NetworkReply): string | undefined {
-  return (
-    reply.headers.get("x-amzn-requestid") ?? reply.headers.get("x-amz-request-id") ?? undefined
-  );
+/**
+ * AWS's id of a request, by which its support finds it; undefined where what stands there is none. AWS's
+ * own forms can be no part of a secret; in any other form it is looked for.
+ */
+export function requestIdOf(reply: NetworkReply, secrets: readonly string[]): string | undefined {
+  const stated = reply.headers.get("x-amzn-requestid") ?? reply.headers.get("x-amz-request-id");
+  return checkedId(stated ?? undefined, secrets);
+}
+
+function checkedId(id: string | undefined, secrets: readonly string[]): string | undefined {
+  if (id === undefined || !/^[\w-]{1,64}$/.test(id)) return undefined;
+  if (/^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Z0-9]{52})$/.test(id)) return id;
+  return isRevealing(id, secrets) ? undefined : id;
 }
 
 /** DynamoDB says the CRC-32 of the bytes that it sent; a reply without one counts as right. */

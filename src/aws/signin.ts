@@ -1,5 +1,13 @@
+import { isHeaderSafe } from "../key-form.ts";
 import { type AwsClient, callAws } from "./client.ts";
-import { decodeObject, decodeRestJsonError, strangeReply, textMember } from "./json-reply.ts";
+import {
+  decodeObject,
+  decodeRestJsonError,
+  objectMember,
+  secondsMember,
+  strangeReply,
+  textMember,
+} from "./json-reply.ts";
 
 /** What a refresh is asked with. */
 export interface LoginRefreshRequest {
@@ -43,23 +51,21 @@ export async function createOAuth2Token(
     decodeError,
   });
   const reply = decodeObject(body);
-  const nested = reply?.["accessToken"];
-  const access = typeof nested === "object" && nested !== null ? { ...nested } : {};
+  const access = objectMember(reply, "accessToken");
   const accessKeyId = textMember(access, "accessKeyId");
   const secretAccessKey = textMember(access, "secretAccessKey");
   const sessionToken = textMember(access, "sessionToken");
   const next = textMember(reply, "refreshToken");
   if (
-    accessKeyId === undefined ||
-    secretAccessKey === undefined ||
-    sessionToken === undefined ||
+    !isHeaderSafe(accessKeyId) ||
+    !isHeaderSafe(secretAccessKey) ||
+    !isHeaderSafe(sessionToken) ||
     next === undefined
   ) {
     throw strangeReply("AWS sign-in", operation);
   }
-  const stated = Number(reply?.["expiresIn"] ?? "");
   // A quarter of an hour where the reply does not say, as in AWS's JavaScript SDK.
-  const expiresInSeconds = stated > 0 ? stated : 900;
+  const expiresInSeconds = secondsMember(reply, "expiresIn") ?? 900;
   return { accessKeyId, secretAccessKey, sessionToken, expiresInSeconds, refreshToken: next };
 }
 

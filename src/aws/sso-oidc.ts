@@ -1,5 +1,11 @@
 import { type AwsClient, callAws } from "./client.ts";
-import { decodeObject, decodeRestJsonError, strangeReply, textMember } from "./json-reply.ts";
+import {
+  decodeObject,
+  decodeRestJsonError,
+  secondsMember,
+  strangeReply,
+  textMember,
+} from "./json-reply.ts";
 
 /** What a refresh is asked with; all but the client's id are secrets. */
 export interface RefreshRequest {
@@ -38,8 +44,8 @@ export async function createToken(
   });
   const reply = decodeObject(body);
   const accessToken = textMember(reply, "accessToken");
-  const expiresInSeconds = Number(reply?.["expiresIn"] ?? "");
-  if (accessToken === undefined || !(expiresInSeconds > 0)) {
+  const expiresInSeconds = secondsMember(reply, "expiresIn");
+  if (accessToken === undefined || expiresInSeconds === undefined) {
     throw strangeReply("IAM Identity Center", operation);
   }
   return { accessToken, expiresInSeconds, refreshToken: textMember(reply, "refreshToken") };

@@ -1,6 +1,13 @@
+import { isHeaderSafe } from "../key-form.ts";
 import { type AwsClient, callAws } from "./client.ts";
 import type { TemporaryCredentials } from "./credentials.ts";
-import { decodeObject, decodeRestJsonError, strangeReply, textMember } from "./json-reply.ts";
+import {
+  decodeObject,
+  decodeRestJsonError,
+  objectMember,
+  strangeReply,
+  textMember,
+} from "./json-reply.ts";
 
 /**
  * The credentials of a role of IAM Identity Center, for an access token of its sign-in.
@@ -30,17 +37,17 @@ export async function getRoleCredentials(
     once: false,
     decodeError: decodeRestJsonError,
   });
-  const found = decodeObject(body)?.["roleCredentials"];
-  const credentials = typeof found === "object" && found !== null ? { ...found } : {};
+  const credentials = objectMember(decodeObject(body), "roleCredentials");
   const accessKeyId = textMember(credentials, "accessKeyId");
   const secretAccessKey = textMember(credentials, "secretAccessKey");
   const sessionToken = textMember(credentials, "sessionToken");
   // Of all of AWS's credentials only these state their end in milliseconds since 1970.
-  const expiration = new Date(Number("expiration" in credentials ? credentials.expiration : ""));
+  const stated = credentials?.["expiration"];
+  const expiration = new Date(typeof stated === "number" ? stated : Number.NaN);
   if (
-    accessKeyId === undefined ||
-    secretAccessKey === undefined ||
-    sessionToken === undefined ||
+    !isHeaderSafe(accessKeyId) ||
+    !isHeaderSafe(secretAccessKey) ||
+    !isHeaderSafe(sessionToken) ||
     !(expiration.getTime() > 0)
   ) {
     throw strangeReply("IAM Identity Center", operation);

@@ -1,4 +1,5 @@
 import { LetmeError } from "../errors.ts";
+import { isFileSafe } from "../key-form.ts";
 import { type AwsClient, awsTime, callAws, type DecodedError } from "./client.ts";
 import type { Credentials, TemporaryCredentials } from "./credentials.ts";
 import { spentCode } from "./no-reply.ts";
@@ -167,16 +168,13 @@ export function decodeCredentials(xml: string): TemporaryCredentials | undefined
   // A session token may be wrapped over several lines.
   const sessionToken = elementText(element, "SessionToken")?.replace(/\s+/g, "");
   const expiration = new Date(elementText(element, "Expiration") ?? "");
-  if (!isToken(accessKeyId) || !isToken(secretAccessKey) || !isToken(sessionToken))
+  // What could not be written would keep the accounts beside it from being written too.
+  if (!isFileSafe(accessKeyId) || !isFileSafe(secretAccessKey) || !isFileSafe(sessionToken)) {
     return undefined;
+  }
   // A year of more than four digits has another form in text, which nobody who reads it expects.
   if (!(expiration.getUTCFullYear() <= 9999)) return undefined;
   return { accessKeyId, secretAccessKey, sessionToken, expiration };
-}
-
-/** Printable ASCII without blanks: what goes into a file line and a header unharmed. */
-function isToken(text: string | undefined): text is string {
-  return text !== undefined && /^[\x21-\x7e]+$/.test(text);
 }
 
 /** STS's error: `<ErrorResponse><Error>`, or `<Errors><Error>` as some of its doubles have it. */

@@ -31,17 +31,17 @@ export function elementText(xml: string, name: string): string | undefined {
   return inner === undefined ? undefined : decodeEntities(inner).trim();
 }
 
-const named: Readonly<Record<string, string>> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
-};
+const named: ReadonlyMap<string, string> = new Map([
+  ["amp", "&"],
+  ["lt", "<"],
+  ["gt", ">"],
+  ["quot", '"'],
+  ["apos", "'"],
+]);
 
 function decodeEntities(text: string): string {
   return text.replace(/&(#x[0-9a-fA-F]+|#[0-9]+|[a-z]+);/g, (whole, entity: string) => {
-    if (!entity.startsWith("#")) return named[entity] ?? whole;
+    if (!entity.startsWith("#")) return named.get(entity) ?? whole;
     const code = entity.startsWith("#x")
       ? Number.parseInt(entity.slice(2), 16)
       : Number.parseInt(entity.slice(1), 10);

@@ -116,14 +116,14 @@ async function remember(
   origin: string,
   memory: Memory,
 ): Promise<HeldProfile> {
-  const { account, fingerprint } = todo.chain;
+  const { account, digest } = todo.chain;
   const [region] = account.regions;
-  const stands = { chain: fingerprint, ...(region === undefined ? {} : { region }) };
+  const stands = { chain: digest, ...(region === undefined ? {} : { region }) };
   const source = await connection.source.load();
   const byCode = settings.mfaArn !== undefined || source.byCode === true;
   // Who wants each MFA code asked wants nothing remembered that one gave.
   if (!byCode || settings.mfaSession.value !== "off") {
-    const key = memoryKey(["account", account.name, fingerprint, region ?? null, origin]);
+    const key = memoryKey(["account", account.name, digest, region ?? null, origin]);
     memory.record(key, credentials, {
       kind: "account",
       label: account.name,
@@ -175,9 +175,10 @@ function writtenProfile(
     "aws_session_token",
   ].map((key) => section?.get(key));
   if (!accessKeyId || !secretAccessKey || !sessionToken) return undefined;
-  const { expiration, chain, region } = profile;
+  const { expiration, chain, region, owner } = profile;
   const credentials = { accessKeyId, secretAccessKey, sessionToken, expiration };
-  return heldProfile(credentials, { chain, ...(region === undefined ? {} : { region }) });
+  const held = heldProfile(credentials, { chain, ...(region === undefined ? {} : { region }) });
+  return owner === undefined ? held : { ...held, owner };
 }
 
 function heldProfile(credentials: TemporaryCredentials, stands: AccountChain): HeldProfile {

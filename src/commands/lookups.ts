@@ -18,7 +18,7 @@ export async function keepRemembered(
   ground: Ground,
   selection: Selection & { readonly by: "names" },
 ): Promise<readonly (Kept & { readonly accountName: string })[]> {
-  const { invocation, state, written, minRemaining, profileName } = ground;
+  const { invocation, settings, state, written, minRemaining, profileName } = ground;
   if (invocation.arguments.on("no-cache")) return [];
   const now = invocation.host.clock.now();
   const kept: (Kept & { accountName: string })[] = [];
@@ -29,7 +29,8 @@ export async function keepRemembered(
     if (there.every((one) => lifeLeft(one, now, minRemaining) === undefined)) continue;
     lookups ??= (await state.read()).lookups;
     const lookup = lookups[lookupKey(ground, accountName)];
-    const found = lookup && findKept(there, lookup, now, minRemaining);
+    const owner = { context: settings.contextName };
+    const found = lookup && findKept(there, { ...lookup, owner }, now, minRemaining);
     if (found !== undefined) kept.push({ profileName: name, accountName, ...found });
   }
   return kept;
@@ -43,7 +44,7 @@ export function rememberLookups(
   const latest = ground.invocation.host.clock.now().getTime() + lookupMilliseconds;
   const lookups = valid.map(({ chain, expiration }) => {
     const until = new Date(Math.min(expiration.getTime(), latest)).toISOString();
-    const lookup = { chain: chain.fingerprint, region: chain.account.regions[0], until };
+    const lookup = { chain: chain.digest, region: chain.account.regions[0], until };
     return [lookupKey(ground, chain.account.name), lookup] as const;
   });
   return (state) => ({ ...state, lookups: { ...state.lookups, ...Object.fromEntries(lookups) } });

@@ -14,7 +14,7 @@ import { readAwsFiles } from "./connection.ts";
 import { type Ground, openGround } from "./ground.ts";
 import type { ObtainGround, Result } from "./obtain-todo.ts";
 import { standInProfile } from "./profile-of.ts";
-import { refusedNames, withoutNames, withoutTodo } from "./refused-names.ts";
+import { refusedNames, refusedUnnamed, withoutNames, withoutTodo } from "./refused-names.ts";
 import { keepingOptions, readMinRemaining, readSelection, selectionOptions } from "./selection.ts";
 import { registrySettings, settingOptions } from "./setting-options.ts";
 import { summarise, tellMany, tellOne } from "./telling.ts";
@@ -103,7 +103,8 @@ export const obtain: Command = {
     const { connection } = common;
     const warmth = dryRun || asProcess ? noWarmth : common.warmth;
     const ground = { ...common, warmth, minRemaining, profileName };
-    const found = await findWork({ ...ground, written: before }, fit);
+    const planned = await findWork({ ...ground, written: before }, fit);
+    const found = withoutTodo(planned, refusedUnnamed(selection, planned.todo));
     const isUnchecked = (name: string) => only === undefined || mayKeep(name);
     const late = refusedNames(
       found.todo.map((todo) => todo.profileName).filter(isUnchecked),
@@ -123,9 +124,10 @@ export const obtain: Command = {
     if (asProcess) {
       telling.pause();
       const { writeProcessProfiles } = await import("./process-profiles.ts");
-      if (work.todo.length > 0) {
-        await writeProcessProfiles(invocation, settings, files, work.todo);
-      }
+      const refused = await writeProcessProfiles(invocation, settings, files, work.todo);
+      const [only] = refused;
+      if (single && only !== undefined) throw only.error;
+      failed.push(...refused);
     } else if (dryRun) {
       telling.plan(work.todo);
       telling.pause();

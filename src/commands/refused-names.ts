@@ -26,6 +26,21 @@ export function refusedNames(
   });
 }
 
+/**
+ * The accounts that may not be written for having been found by their tags or by `--all`. `default`
+ * is the profile of every AWS tool that is told none, so only the user says that it is an account's.
+ */
+export function refusedUnnamed(selection: Selection, todo: readonly Todo[]): readonly Failure[] {
+  if (selection.by === "names" || !todo.some(({ profileName }) => profileName === "default")) {
+    return [];
+  }
+  const error = new LetmeError(
+    "failed",
+    "every AWS tool that is told no profile would use it; name it if you mean that: `letme obtain default`",
+  );
+  return [{ name: "default", error }];
+}
+
 /** A selection without the names that were refused. */
 export function withoutNames(selection: Selection, refused: readonly Failure[]): Selection {
   if (selection.by === "tags" || refused.length === 0) return selection;

@@ -57,6 +57,7 @@ async function clear({ report }: Invocation, state: StateFile) {
   const count = Object.keys((await state.read()).credentials).length;
   // Which code was used last stays known: AWS does not take it again either way.
   const done = await state.update((before) => ({ ...before, lookups: {}, credentials: {} }));
+  await state.forgetSetAside();
   if (!done) {
     throw new LetmeError("failed", "what letme remembers cannot be written", {
       hint: "see whom letme's folder belongs to, and whether the disk is full",

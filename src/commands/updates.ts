@@ -1,4 +1,5 @@
 import type { Invocation, Option } from "../cli/declaration.ts";
+import { tightenedNotice } from "../files/owner-only.ts";
 import { shortenHome } from "../paths.ts";
 import type { Preview } from "../profiles/store.ts";
 import type { UpdateReport } from "../profiles/transaction.ts";
@@ -29,8 +30,7 @@ export function tellProtected(
   modeBefore: number | undefined,
 ): void {
   if (modeBefore === undefined) return;
-  const mode = modeBefore.toString(8).padStart(4, "0");
-  report.warn(`${shortenHome(path, host)} could be read by others (mode ${mode}): it is 0600 now`);
+  report.warn(tightenedNotice(shortenHome(path, host), modeBefore));
 }
 
 /** The option of every command that changes the AWS files. */

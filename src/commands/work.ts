@@ -13,6 +13,7 @@ import { openTable } from "./connection.ts";
 
 import type { Ground } from "./ground.ts";
 import { keepRemembered, rememberLookups } from "./lookups.ts";
+import { ownerOf } from "./profile-of.ts";
 import type { Selection } from "./selection.ts";
 import { warnOfUnsound } from "./unsound.ts";
 
@@ -184,8 +185,8 @@ export function splitKept(
   const kept: (Todo & Kept)[] = [];
   const todo: Todo[] = [];
   for (const one of planned) {
-    const { account, fingerprint } = one.chain;
-    const wanted = { chain: fingerprint, region: account.regions[0] };
+    const { account, digest } = one.chain;
+    const wanted = { chain: digest, region: account.regions[0], owner: ownerOf(one.chain) };
     const found = findKept(written.get(one.profileName) ?? [], wanted, now, minRemaining);
     if (found === undefined) todo.push(one);
     else kept.push({ ...one, ...found });

@@ -54,9 +54,18 @@ export async function loadCLibrary(platform: Platform): Promise<CLibrary | undef
   return cLibrary(platform);
 }
 
+/**
+ * Where the C library is, by what name it is there first. What a system has not got, Bun looks for in
+ * the current folder, so a name without a folder must be one that is always there: glibc is loaded
+ * into this process already, and musl takes each name that begins with `libc.` for itself.
+ */
+export function libraryNames(platform: Platform, cpu: string): readonly string[] {
+  if (platform === "darwin") return ["/usr/lib/libSystem.B.dylib"];
+  if (platform !== "linux") return [];
+  return ["libc.so.6", `/lib/ld-musl-${cpu === "arm64" ? "aarch64" : "x86_64"}.so.1`];
+}
+
 interface System {
-  /** Where the library is, by what name it is there first. */
-  readonly libraries: readonly string[];
   readonly swap: Readonly<Record<string, FFIFunction>>;
   readonly exchange: (symbols: Symbols, one: Uint8Array, other: Uint8Array) => boolean;
   /** To look for extended attributes; none where they are not copied. */
@@ -74,11 +83,8 @@ const renameSwap = 2;
 
 function systemOf(platform: Platform): System | undefined {
   if (platform === "linux") {
-    const cpu = process.arch === "arm64" ? "aarch64" : "x86_64";
     const number = renameat2Numbers[process.arch];
     return {
-      // glibc's, then musl's by its two names.
-      libraries: ["libc.so.6", `libc.musl-${cpu}.so.1`, `/lib/ld-musl-${cpu}.so.1`],
       swap: { syscall: { args: ["i64", "i32", "ptr", "i32", "ptr", "u32"], returns: "i64" } },
       exchange: ({ syscall }, one, other) =>
         number !== undefined &&
@@ -92,7 +98,6 @@ function systemOf(platform: Platform): System | undefined {
   }
   if (platform === "darwin") {
     return {
-      libraries: ["libSystem.B.dylib"],
       swap: { renamex_np: { args: ["ptr", "ptr", "u32"], returns: "i32" } },
       exchange: ({ renamex_np: swap }, one, other) => swap?.(one, other, renameSwap) === 0,
       // fcopyfile(3) could; what Finder attaches to files like these is not worth it unproven.
@@ -122,7 +127,10 @@ function open(platform: Platform, ffi: () => Ffi): CLibrary | undefined {
     mktime: { args: ["ptr"], returns: "i64" },
   };
   const openFunctions = (wanted: typeof functions) =>
-    firstOf(system.libraries, (library) => dlopen(library, wanted).symbols as unknown as Symbols);
+    firstOf(
+      libraryNames(platform, process.arch),
+      (library) => dlopen(library, wanted).symbols as unknown as Symbols,
+    );
   const symbols = openFunctions(functions);
   if (symbols === undefined) return undefined;
   const lastError = () => read.i32(symbols[system.errnoLocation]?.() as Pointer);

@@ -18,7 +18,7 @@ export interface CodeRecord {
 }
 
 /** The record in the state; where that cannot be written, it lasts for this run. */
-export function openCodeRecord(state: StateFile): CodeRecord {
+export function openCodeRecord(state: Pick<StateFile, "read" | "update">): CodeRecord {
   const ofThisRun = new Map<string, UsedCode>();
   /** What this run took last of each device, and what the state had in its place. */
   const taken = new Map<string, { code: UsedCode; instead: UsedCode | undefined }>();

@@ -31,7 +31,7 @@ const leastLifeMilliseconds = 60_000;
  * Opens the memory; the state is read when something is asked of it, and not before. `awsTime` is
  * AWS's time, as far as its replies have shown.
  */
-export function openMemory(file: StateFile, awsTime: () => Date): Memory {
+export function openMemory(file: Pick<StateFile, "read" | "update">, awsTime: () => Date): Memory {
   let reading: Promise<State> | undefined;
   const read = () => {
     reading ??= file.read();

@@ -10,7 +10,9 @@ export interface RoleChain {
   readonly capped: boolean;
   /** That of the last hop, which the account's CloudTrail shows. */
   readonly roleSessionName: string;
-  /** What the credentials stand for, in 8 hexadecimal digits. */
+  /** What the credentials stand for, as a SHA-256 in hexadecimal digits. */
+  readonly digest: string;
+  /** Its first 8 digits, which a block shows. */
   readonly fingerprint: string;
 }
 
@@ -50,6 +52,14 @@ export function planChain(account: Account, options: PlanOptions): RoleChain {
     : options.durationSeconds;
   const last = account.roles.length - 1;
   const roleSessionName = options.sessionName ?? defaultSessionName(account.name);
+  const digest = digestOf([
+    options.contextName,
+    options.sourceIdentity,
+    roleSessionName,
+    String(seconds),
+    ...account.roles,
+    ...(options.ownStsUrl === undefined ? [] : [options.ownStsUrl]),
+  ]);
   return {
     account,
     contextName: options.contextName,
@@ -61,18 +71,12 @@ export function planChain(account: Account, options: PlanOptions): RoleChain {
     })),
     capped: seconds < options.durationSeconds,
     roleSessionName,
-    fingerprint: fingerprint([
-      options.contextName,
-      options.sourceIdentity,
-      roleSessionName,
-      String(seconds),
-      ...account.roles,
-      ...(options.ownStsUrl === undefined ? [] : [options.ownStsUrl]),
-    ]),
+    digest,
+    fingerprint: digest.slice(0, 8),
   };
 }
 
 /** Parts are written as JSON, so that no two lists of parts look the same. */
-function fingerprint(parts: readonly string[]): string {
-  return new Bun.CryptoHasher("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 8);
+function digestOf(parts: readonly string[]): string {
+  return new Bun.CryptoHasher("sha256").update(JSON.stringify(parts)).digest("hex");
 }

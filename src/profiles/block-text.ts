@@ -12,7 +12,8 @@ export interface BlockComments {
 
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const obtainedComment = /^#([A-Z][a-z]{2}) (\d{1,2}), (\d{4}) (\d{2}):(\d{2}):(\d{2});t\s*$/;
-const expiresComment = /^#expires (\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z) chain ([0-9a-f]{8})\s*$/;
+const expiresComment =
+  /^#expires (\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z) chain ([0-9a-f]{8,64})\s*$/;
 const managedComment = /^#managed by letme\s*$/;
 const ownerComment = /^#account (\d{12}) context ([\w.@+-]+)\s*$/;
 
@@ -48,9 +49,11 @@ export function isOwnedKey(kind: FileKind, key: string, value: string): boolean 
 
 /** Whether a `credential_process` is letme itself: `letme obtain …` or `letme export …`. */
 export function runsLetme(command: string): boolean {
-  return /^(?:"[^"]*[\\/"]|[^\s"]*[\\/])?letme(?:\.exe)?"?\s(?:.*\s)?(?:obtain|ob|export)(?:\s|$)/.test(
-    command,
-  );
+  const [program = ""] = /^(?:"[^"]*"|[^\s"])+(?=\s)/.exec(command) ?? [];
+  const name = program.replaceAll('"', "").split(/[\\/]/).at(-1);
+  if (name !== "letme" && name !== "letme.exe") return false;
+  const words = command.slice(program.length).split(/\s+/);
+  return ["obtain", "ob", "export"].some((word) => words.includes(word));
 }
 
 /** The comment lines of a profile's block. */

@@ -49,7 +49,7 @@ const shownValues: ReadonlyMap<string, RegExp> = new Map([
   ["output", /^(?:json|text|table|yaml|yaml-stream)$/],
   [
     "credential_process",
-    /^letme (?:obtain [\w\-/.%@:+]+|export [\w\-/.%@:+]+ --format process)(?: --context [\w.@+-]{1,39})?(?: --?[\w-]+)*$/,
+    /^letme (?:obtain [\w\-/.%@:+]+|export [\w\-/.%@:+]+ --format process)(?: --context [\w.@+-]{1,39})?(?: -[\w-]+)*$/,
   ],
 ]);
 

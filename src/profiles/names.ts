@@ -8,6 +8,7 @@ import { isIdentifier } from "./grammar.ts";
 export function profileNameProblem(name: string): string | undefined {
   if (name === "") return "it is empty";
   if (!isIdentifier(name)) return "a profile name has only letters, digits and _ - / . % @ : +";
+  if (name.startsWith("-")) return "AWS's tools would take it for an option";
   if (name.length > 200) return "it is longer than 200 characters";
   // configparser copies the keys of [DEFAULT] into every other section.
   if (name === "DEFAULT") return "the AWS CLI gives its keys to every other profile";
@@ -28,7 +29,9 @@ export function checkProfileNames(names: readonly string[]): void {
         "failed",
         `\`${onOneLine(name)}\` cannot be a profile name: ${problem}`,
         {
-          hint: "write it under another name with `letme obtain ACCOUNT --profile OTHER`",
+          hint: name.startsWith("-")
+            ? `write it under another name with \`letme obtain --profile OTHER -- ${onOneLine(name)}\``
+            : "write it under another name with `letme obtain ACCOUNT --profile OTHER`",
         },
       );
     }

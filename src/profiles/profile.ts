@@ -1,4 +1,6 @@
 import { LetmeError } from "../errors.ts";
+import { isFileSafe } from "../key-form.ts";
+import { looksLikeRegion } from "../region-form.ts";
 import { checkProfileNames } from "./names.ts";
 
 /** Temporary credentials as they are written. */
@@ -57,22 +59,33 @@ export function checkProfiles(profiles: readonly AnyProfileToWrite[]): void {
   for (const profile of profiles) {
     check(profile.name, "account", profile.owner?.account ?? "0".repeat(12), /^\d{12}$/);
     check(profile.name, "context", profile.owner?.context ?? "none", /^[\w.@+-]+$/);
-    check(profile.name, "region", profile.region ?? "none", /^[A-Za-z0-9-]+$/);
+    if (profile.region !== undefined && !looksLikeRegion(profile.region)) {
+      throw unfit(profile.name, "region");
+    }
     if (isProcessProfile(profile)) {
       check(profile.name, "credential_process", profile.credentialProcess, safeCommand);
       continue;
     }
     const { accessKeyId, secretAccessKey, sessionToken } = profile.credentials;
-    check(profile.name, "aws_access_key_id", accessKeyId, safeWord);
-    check(profile.name, "aws_secret_access_key", secretAccessKey, safeWord);
-    check(profile.name, "aws_session_token", sessionToken, safeWord);
+    const keys = {
+      aws_access_key_id: accessKeyId,
+      aws_secret_access_key: secretAccessKey,
+      aws_session_token: sessionToken,
+    };
+    for (const [key, value] of Object.entries(keys)) {
+      if (!isFileSafe(value)) throw unfit(profile.name, key);
+    }
     check(profile.name, "chain", profile.chain, /^[0-9a-f]{8}$/);
   }
 }
 
-/** Printable, no blanks, and no start that an SDK takes for a quote or a comment. */
-const safeWord = /^(?![#;"'])[!-~]+$/;
-const safeCommand = /^(?![#;'])(?!.*[ \t][#;])[!-~](?:[ -~]*[!-~])?$/;
+/**
+ * Printable, blanks within, and no start that an SDK takes for a single quote or a comment; without `%`,
+ * in whose place Windows' shell puts variables.
+ */
+const safeCommand = /^(?![#;' ])(?!.*[ \t][#;])(?!.*[ ]$)[ -$&-~]+$/;
+
+const problems: Readonly<Record<string, string>> = { region: "is not one of AWS's" };
 
 const hints: Readonly<Record<string, string>> = {
   region: "correct the account's region in the registry",
@@ -81,12 +94,12 @@ const hints: Readonly<Record<string, string>> = {
 };
 
 function check(name: string, key: string, value: string, form: RegExp): void {
-  if (form.test(value)) return;
-  throw new LetmeError(
-    "failed",
-    `the ${key} of \`${name}\` has characters that AWS files cannot hold`,
-    {
-      hint: hints[key] ?? "try again",
-    },
-  );
+  if (!form.test(value)) throw unfit(name, key);
+}
+
+function unfit(name: string, key: string): LetmeError {
+  const problem = problems[key] ?? "has characters that AWS files cannot hold";
+  return new LetmeError("failed", `the ${key} of \`${name}\` ${problem}`, {
+    hint: hints[key] ?? "try again",
+  });
 }

@@ -1,6 +1,7 @@
 import { LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
 import { followLinks, type Target } from "../files/links.ts";
+import { looseMode, ownerOnly, tighten } from "../files/owner-only.ts";
 import { makePrivateFolder } from "../files/private-folder.ts";
 import { removeLeftovers } from "../files/temporary-files.ts";
 import { type PreparedFile, prepareFile, syncFolders } from "../files/write-whole.ts";
@@ -11,7 +12,6 @@ import { bytesOf, type FileKind } from "./document.ts";
 import { holds, type ReadDocument, type Reading } from "./document-reader.ts";
 import type { SharedFileLocations } from "./locations.ts";
 import { isOneFile, refuseOneFile } from "./ownership-check.ts";
-import { looseMode, ownerOnly, tighten } from "./protection.ts";
 
 type TransactionHost = Pick<Host, "files" | "clock" | "platform" | "processes">;
 

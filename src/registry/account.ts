@@ -1,3 +1,5 @@
+import { looksLikeRegion } from "../region-form.ts";
+
 /** An account of the registry, checked. */
 export interface Account {
   readonly name: string;
@@ -40,6 +42,8 @@ export interface UnsoundEntry {
 
 // Enough for any real name, and short enough for a line of a terminal.
 const longestName = 128;
+// Real chains have two or three; each role of one is a call to STS, and they go out one by one.
+const mostRoles = 16;
 
 /**
  * Checks a registry's entry: it is data that others wrote. `name` and `role` are needed; `role` and
@@ -65,6 +69,7 @@ export function checkAccount(raw: RawAccount): CheckedAccount {
     return wrong("role", `must be a list of role ARNs, not ${kindOf(raw["role"])}`);
   }
   if (roles.length === 0) return wrong("role", "is missing or empty");
+  if (roles.length > mostRoles) return wrong("role", `has more than ${mostRoles} role ARNs`);
   const badRole = roles.find((role) => !isRoleArn(role));
   if (badRole !== undefined)
     return wrong("role", `has \`${shown(badRole)}\`, which is no role ARN`);
@@ -73,7 +78,7 @@ export function checkAccount(raw: RawAccount): CheckedAccount {
   if (regions === undefined) {
     return wrong("region", `must be a list of regions, not ${kindOf(raw["region"])}`);
   }
-  const badRegion = regions.find((region) => !/^[a-z0-9-]{1,63}$/.test(region));
+  const badRegion = regions.find((region) => !looksLikeRegion(region));
   if (badRegion !== undefined)
     return wrong("region", `has \`${shown(badRegion)}\`, which is no region`);
 

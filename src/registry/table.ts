@@ -78,6 +78,9 @@ function onlyEntry(
   return others.length > 0 ? ambiguous(name, table, entries.length) : first;
 }
 
+/** A page is 1 MB, so these are a table of 10 GB: who answers with more does not mean to end. */
+const mostPages = 10_000;
+
 async function allPages(
   ask: (startKey: Item | undefined) => Promise<Page>,
 ): Promise<readonly Item[]> {
@@ -95,6 +98,11 @@ async function allPages(
       });
     }
     asked.add(key);
+    if (asked.size > mostPages) {
+      throw new LetmeError("failed", `DynamoDB gave more than ${mostPages} pages`, {
+        hint: "this is no table of accounts, or what answers is not DynamoDB: check `dynamodb_table`, AWS_ENDPOINT_URL and proxies",
+      });
+    }
   } while (startKey !== undefined);
   return items;
 }

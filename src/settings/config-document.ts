@@ -199,12 +199,12 @@ function iniStatement(line: string, index: number): Statement | undefined {
     const [, indent = "", name = ""] = header;
     return { kind: "header", path: [name.trim()], column: indent.length + 1 };
   }
-  const key = /^(\s*)([^\s#;=:][^=:\n]*?)\s*[=:]/.exec(line);
+  const key = /^(\s*)([^\s#;=:][^=:\n]*)[=:]/.exec(line);
   if (key === null) return undefined;
   const [matched, indent = "", name = ""] = key;
   const value = line.slice(matched.length);
   return {
     kind: "entry",
-    ...{ path: [name], from: index, to: index + 1, column: indent.length + 1, value },
+    ...{ path: [name.trimEnd()], from: index, to: index + 1, column: indent.length + 1, value },
   };
 }

@@ -242,11 +242,19 @@ function indentOf({ lines }: ConfigDocument, { from }: ConfigEntry): string {
 /** The comment behind a value on its line, with the blanks before it. */
 function commentBehind({ from, to, value }: ConfigEntry, form: Form): string {
   if (to !== from + 1) return "";
-  const comment =
-    form === "ini"
-      ? /^(?:\s*(?:"[^"\n]*"|'[^'\n]*'|`[^`\n]*`)|.*?)([^\S\n]+[#;].*?)\s*$/
-      : /^(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^"'#\n])*?([^\S\n]*#.*?)\s*$/;
-  return comment.exec(value)?.[1] ?? "";
+  return form === "ini" ? iniComment(value) : tomlComment(value);
+}
+
+function iniComment(value: string): string {
+  const [quoted = ""] = /^\s*(?:"[^"\n]*"|'[^'\n]*'|`[^`\n]*`)(?=[^\S\n]+[#;])/.exec(value) ?? [];
+  const rest = value.slice(quoted.length);
+  const at = rest.search(/(?<![^\S\n])[^\S\n]+[#;]/);
+  return at < 0 ? "" : rest.slice(at).trimEnd();
+}
+
+function tomlComment(value: string): string {
+  const [upTo] = /^(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^"'#\n])*#/.exec(value) ?? [];
+  return upTo === undefined ? "" : value.slice(upTo.slice(0, -1).trimEnd().length).trimEnd();
 }
 
 function renderHeader(name: string, form: Form): string {

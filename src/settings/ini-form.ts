@@ -37,7 +37,7 @@ export function readIniForm(text: string): IniConfig | undefined {
       table.set(entry.path[0] ?? "", value);
     }
   }
-  const isEmpty = (line: string) => /^\uFEFF?\s*(?:[#;].*)?\s*$/.test(line);
+  const isEmpty = (line: string) => /^\uFEFF?\s*(?:[#;]|$)/.test(line);
   if (!document.lines.every((line, index) => known.has(index) || isEmpty(line))) return undefined;
   if (tables.size === 0 || !hasIniOfItsOwn(document)) return undefined;
   return {
@@ -100,9 +100,9 @@ function hasIniOfItsOwn({ lines, sections }: ConfigDocument): boolean {
 
 /** The value of a line; undefined for what looks like TOML gone wrong. */
 function iniValue(text: string): string | undefined {
-  const [, double, single, back, bare] =
-    /^\s*(?:"([^"\n]*)"|'([^'\n]*)'|`([^`\n]*)`|([^"'`[{\n]*?))\s*(?:(?<=\s|["'`])[#;][^\n]*)?\s*$/.exec(
-      text,
-    ) ?? [];
-  return double ?? single ?? back ?? bare?.trim();
+  const quoted = /^\s*(?:"([^"\n]*)"|'([^'\n]*)'|`([^`\n]*)`)\s*(?:[#;]|$)/.exec(text);
+  if (quoted !== null) return quoted[1] ?? quoted[2] ?? quoted[3];
+  const comment = text.search(/\s[#;]/);
+  const bare = (comment < 0 ? text : text.slice(0, comment)).trim();
+  return /["'`[{\n]/.test(bare) ? undefined : bare;
 }

@@ -5,7 +5,7 @@ import type { SharedFiles } from "../profiles/reader.ts";
 import { environmentKeys } from "./environment.ts";
 import { checkExpiry } from "./expiry.ts";
 import { profileSource } from "./profile.ts";
-import { placeOf, propertyOf, variableOf } from "./property.ts";
+import { placeOf, profileError, propertyOf, variableOf } from "./property.ts";
 import type { ChosenSource, SourceCandidate, SourceContext } from "./source.ts";
 
 /**
@@ -110,7 +110,9 @@ export function profileInUse(host: Host, sourceProfile: string | undefined): str
 
 /**
  * The region where the settings name none: the profile's, `AWS_REGION`, `AWS_DEFAULT_REGION`;
- * undefined where none of them says.
+ * undefined where none of them says. A profile's `local` is refused: by that the table would be asked
+ * of whoever listens on this machine, by plain HTTP, and a registry may have given the profile its
+ * region.
  */
 export function sourceRegion(
   host: Host,
@@ -118,8 +120,17 @@ export function sourceRegion(
   sourceProfile: string | undefined,
 ): string | undefined {
   const profile = sharedFiles.profile(profileInUse(host, sourceProfile));
+  const stated = propertyOf(profile, "region");
+  if (stated === "local" && profile !== undefined) {
+    throw profileError(
+      profile,
+      ["region"],
+      "has the region `local`, which is no region of AWS",
+      "correct it; for a DynamoDB on this machine say so with `--source-region local` or `aws_source_profile_region`",
+    );
+  }
   const candidates = [
-    propertyOf(profile, "region"),
+    stated,
     variableOf(host.env, "AWS_REGION"),
     variableOf(host.env, "AWS_DEFAULT_REGION"),
   ];

@@ -1,6 +1,6 @@
 import type { Credentials } from "../aws/credentials.ts";
 import { decodeObject, textMember } from "../aws/json-reply.ts";
-import { isHeaderSafe } from "./key-form.ts";
+import { isHeaderSafe } from "../key-form.ts";
 
 /** What a document of credentials turned out to be. */
 export type DecodedCredentials =

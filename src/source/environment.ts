@@ -1,6 +1,6 @@
 import { LetmeError } from "../errors.ts";
 import type { Host } from "../host.ts";
-import { isHeaderSafe } from "./key-form.ts";
+import { isHeaderSafe } from "../key-form.ts";
 import { variableOf } from "./property.ts";
 import type { Source, SourceCredentials } from "./source.ts";
 

@@ -86,7 +86,7 @@ function endpointOf({ host, sharedFiles, profileName }: SourceContext): string {
   if (endpoint !== undefined) {
     const url = URL.parse(endpoint);
     if (url?.protocol === "http:" || url?.protocol === "https:") {
-      return endpoint.replace(/\/+$/, "");
+      return endpoint.replace(/(?<!\/)\/+$/, "");
     }
     throw new LetmeError(
       "configuration",

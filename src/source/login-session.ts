@@ -1,13 +1,13 @@
 import { AwsError } from "../aws/errors.ts";
-import { decodeObject, textMember } from "../aws/json-reply.ts";
+import { objectMember, textMember } from "../aws/json-reply.ts";
 import { isRegion } from "../aws/partitions.ts";
 import { createOAuth2Token } from "../aws/signin.ts";
 import { LetmeError } from "../errors.ts";
+import { isHeaderSafe } from "../key-form.ts";
 import { within } from "../paths.ts";
 import type { SharedSection } from "../profiles/reader.ts";
 import { provePossession } from "./dpop.ts";
 import { loginAgain } from "./expiry.ts";
-import { isHeaderSafe } from "./key-form.ts";
 import { placeOf, propertyOf, stsRegion, variableOf } from "./property.ts";
 import { fromProfile, type SourceContext, type SourceCredentials } from "./source.ts";
 import {
@@ -68,7 +68,7 @@ function cachePath({ host }: SourceContext, session: string): string {
 function readLogin({ host }: SourceContext, profile: SharedSection, path: string): Login {
   const file = readCachedToken(host, path);
   if (file === undefined) throw mustLogIn(profile, "is not signed in");
-  const accessToken = decodeObject(JSON.stringify(file["accessToken"] ?? null)) ?? {};
+  const accessToken = objectMember(file, "accessToken") ?? {};
   const member = (object: CachedToken, name: string) => {
     const value = textMember(object, name);
     if (value === undefined) throw mustLogIn(profile, `has a cache file without \`${name}\``);

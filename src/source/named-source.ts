@@ -5,17 +5,17 @@ import { placeOf, profileError } from "./property.ts";
 import type { Source, SourceContext, SourceCredentials } from "./source.ts";
 
 // botocore takes these names in any case, the JavaScript SDK as they are written here.
-const sources: Readonly<Record<string, { name: string; load: () => Promise<Source> }>> = {
-  environment: { name: "Environment", load: async () => environmentSource },
-  ecscontainer: {
+const sources: readonly { readonly name: string; readonly load: () => Promise<Source> }[] = [
+  { name: "Environment", load: async () => environmentSource },
+  {
     name: "EcsContainer",
     load: async () => (await import("./container.ts")).containerSource,
   },
-  ec2instancemetadata: {
+  {
     name: "Ec2InstanceMetadata",
     load: async () => (await import("./instance.ts")).instanceSource,
   },
-};
+];
 
 /** What a profile's `credential_source` names. That it has nothing is an error here. */
 export async function namedSource(
@@ -23,7 +23,7 @@ export async function namedSource(
   profile: SharedSection,
   stated: string,
 ): Promise<SourceCredentials> {
-  const known = sources[stated.toLowerCase()];
+  const known = sources.find(({ name }) => name.toLowerCase() === stated.toLowerCase());
   if (known === undefined) {
     throw profileError(
       profile,

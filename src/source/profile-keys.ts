@@ -1,9 +1,9 @@
 import { LetmeError } from "../errors.ts";
 import type { Host } from "../host.ts";
+import { isHeaderSafe } from "../key-form.ts";
 import { locateSharedFiles } from "../profiles/locations.ts";
 import { readManagedProfiles } from "../profiles/managed.ts";
 import type { SharedSection } from "../profiles/reader.ts";
-import { isHeaderSafe } from "./key-form.ts";
 import { placeOf, propertyOf } from "./property.ts";
 import { fromProfile, type SourceContext, type SourceCredentials } from "./source.ts";
 

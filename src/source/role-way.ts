@@ -106,6 +106,9 @@ function wayToSource(
   );
 }
 
+/** Each is a call to STS; nobody has so many in a row. */
+const mostProfiles = 16;
+
 function wayToProfile(
   context: SourceContext,
   profile: SharedSection,
@@ -122,6 +125,14 @@ function wayToProfile(
       ["source_profile"],
       `leads in a circle: ${[...visited, name].map((one) => `\`${one}\``).join(" → ")}`,
       "one of these profiles must get its credentials without the others",
+    );
+  }
+  if (visited.length >= mostProfiles) {
+    throw profileError(
+      profile,
+      ["source_profile"],
+      `is at the end of ${mostProfiles} profiles that each have the next one for a source, and names another`,
+      "start from a profile that is nearer to the credentials",
     );
   }
   if (hasRole(source) && !hasKeys) return wayTo(context, source, [...visited, name]);

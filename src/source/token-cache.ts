@@ -9,7 +9,10 @@ import type { SourceContext } from "./source.ts";
 /** A file of tokens that the AWS CLI and the SDKs share: a JSON object. */
 export type CachedToken = Readonly<Record<string, unknown>>;
 
-/** The cache file; undefined where there is none, or what is there is no JSON object. */
+/**
+ * The cache file; undefined where there is none, or what is there is no JSON object, or one nested so
+ * deep that it could not be written again when its refresh token is used up.
+ */
 export function readCachedToken({ files }: Host, path: string): CachedToken | undefined {
   let bytes: Uint8Array | undefined;
   try {
@@ -21,7 +24,16 @@ export function readCachedToken({ files }: Host, path: string): CachedToken | un
       { hint: "see whom it belongs to and its mode", cause: error },
     );
   }
-  return bytes === undefined ? undefined : decodeObject(new TextDecoder().decode(bytes));
+  const token = bytes === undefined ? undefined : decodeObject(new TextDecoder().decode(bytes));
+  return token !== undefined && canBeWritten(token) ? token : undefined;
+}
+
+function canBeWritten(token: CachedToken): boolean {
+  try {
+    return JSON.stringify(token) !== "";
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -1,3 +1,5 @@
+import { isFileSafe } from "../key-form.ts";
+
 /**
  * What letme remembers between runs, as it stands in the file. Nothing in it outlives its
  * `expiration` or `until`, and no long-term secret and no MFA code is in it.
@@ -30,7 +32,7 @@ export type RememberedTableKey =
       readonly until: string;
     };
 
-/** An account that was looked up in a table: the fingerprint of its chain, its main region. */
+/** An account that was looked up in a table: the digest of its chain, its main region. */
 export interface RememberedLookup {
   readonly chain: string;
   readonly region: string | undefined;
@@ -55,7 +57,7 @@ export interface RememberedCredentials {
   readonly stands?: AccountChain;
 }
 
-/** What credentials of an account stand for: the fingerprint of their chain, the account's region. */
+/** What credentials of an account stand for: the digest of their chain, the account's region. */
 export interface AccountChain {
   readonly chain: string;
   readonly region?: string;
@@ -97,7 +99,12 @@ export function decodeState(text: string): State | "damaged" | "newer" {
   };
   const { tableKeys, lookups, credentials, codes } = members;
   if (!tableKeys || !lookups || !credentials || !codes) return "damaged";
-  return { tableKeys, lookups, credentials, codes };
+  return { tableKeys, lookups, credentials: keep(credentials, areFit), codes };
+}
+
+/** Keys that go into headers, files and shells; an entry with others is as good as none. */
+function areFit({ accessKeyId, secretAccessKey, sessionToken }: RememberedCredentials): boolean {
+  return [accessKeyId, secretAccessKey, sessionToken].every(isFileSafe);
 }
 
 /** The text of the file. */

@@ -114,6 +114,43 @@ test("no error shows a secret that the reply gives back", async () => {
   expect(String(error)).toContain("is: x-amz-security-token:[hidden] [hidden] TokenCode=[hidden]");
 });
 
+describe("a gateway that puts the session token everywhere", () => {
+  const sessionToken = "IQoJb3JpZ2luX2VjEXAMPLEabcdefghijklmnopqrstuvwxyz0123456789";
+  const call = (): AwsCall => ({
+    ...callOf(false),
+    credentials: { accessKeyId: "ASIA", secretAccessKey: "verysecret", sessionToken },
+  });
+  const tail = sessionToken.slice(20);
+
+  test.each<[string, ReplyParts]>([
+    ["as the request's id", refused("AccessDenied", { "x-amzn-requestid": tail })],
+    ["as the other id", refused("AccessDenied", { "x-amz-request-id": sessionToken })],
+    ["as the error's code", refused(tail)],
+    ["as the code of one that is tried again", refused(tail, {}, 500)],
+    [
+      "as the type of a page",
+      { status: 403, body: "<p>", headers: { "content-type": `text/${tail}` } },
+    ],
+    [
+      "behind the type",
+      { status: 403, body: "<p>", headers: { "content-type": `text/html; x=${tail}` } },
+    ],
+  ])("%s", async (_, answer) => {
+    const { client, said } = clientOf([answer, answer, answer]);
+    const error = await callAws(client, call()).catch((one: unknown) => one);
+    expect(error).toBeInstanceOf(LetmeError);
+    expect(JSON.stringify([String(error), error, said])).not.toMatch(/abcdefghijkl|IQoJ/i);
+  });
+
+  test("an id that AWS may have given is shown", async () => {
+    for (const id of ["3a389a1c-28ef-4e2e-8cd1-96353141877c", "A1".repeat(26)]) {
+      const { client, said } = clientOf([refused("AccessDenied", { "x-amzn-requestid": id })]);
+      await expect(callAws(client, call())).rejects.toThrow(`request id ${id}`);
+      expect(said.trace.join()).toContain(`request id ${id}`);
+    }
+  });
+});
+
 describe("how often a request is sent", () => {
   // Once: with an MFA code in it.
   test.each<[string, Answer, number, number]>([

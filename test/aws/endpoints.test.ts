@@ -257,3 +257,10 @@ test.each<[string, Record<string, string>, string, string, string]>([
   expect(resolve).toThrow(message);
   expect(resolve).not.toThrow("secret");
 });
+
+// What grows with the square of the length would take minutes.
+test("a URL of slashes without end is read to its end", () => {
+  const url = `http://x${"/".repeat(500_000)}y`;
+  const settings = readEndpointSettings(configurationOf({ AWS_ENDPOINT_URL: `${url}//` }));
+  expect(endpointOf("sts", "eu-west-1", settings).url).toBe(url);
+});

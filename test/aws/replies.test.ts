@@ -28,6 +28,10 @@ describe("STS's credentials", () => {
   test.each([
     ["no token", key + secret + expiration],
     ["an empty token", `${key}${secret}<SessionToken></SessionToken>${expiration}`],
+    [
+      "a secret that SDKs take for a comment",
+      `${key}<SecretAccessKey>#secret</SecretAccessKey><SessionToken>a</SessionToken>${expiration}`,
+    ],
     ["no time", `${key}${secret}<SessionToken>a</SessionToken>`],
     ["a wrong time", `${key}${secret}<SessionToken>a</SessionToken><Expiration>soon</Expiration>`],
     [
@@ -74,6 +78,7 @@ test.each([
 
 test("entities are decoded once", () => {
   expect(elementText("<a>&lt;&amp;lt;&#65;&#x42;&unknown;</a>", "a")).toBe("<&lt;AB&unknown;");
+  expect(elementText("<a>&constructor;&lt;</a>", "a")).toBe("&constructor;<");
   expect(elementText("<ab>x</ab>", "a")).toBeUndefined();
 });
 

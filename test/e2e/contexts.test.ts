@@ -394,3 +394,19 @@ test("one context's credentials are not another's", async () => {
   const again = await runLetme(["obtain", "example1", "--renew"], { home, environment });
   expect(again.stderr).not.toContain("changes its context");
 });
+
+test("a chain of another context that has the same fingerprint is not taken for this one's", async () => {
+  const file = home.write("a.toml", '[prod]\nrole = "arn:aws:iam::000000000001:role/role0"\n');
+  const context = `aws_source_profile = "default"\naws_source_profile_region = "${region}"\nregistry_file = ${JSON.stringify(file)}\n`;
+  home.write(".letme/letme-config", `[general]\n${context}\n[b]\n${context}`);
+  const fingerprint = /chain ([0-9a-f]{8})$/m;
+  await letme("obtain", "prod", "-c", "b");
+  const [, ofB = ""] = fingerprint.exec(home.read(".aws/credentials") ?? "") ?? [];
+  await letme("obtain", "prod");
+  // As if somebody had tried roles for b until the digits were those of general's chain.
+  const changed = (home.read(".aws/credentials") ?? "").replace(fingerprint, `chain ${ofB}`);
+  home.write(".aws/credentials", changed);
+  expect((await letme("obtain", "prod", "-c", "b")).exitCode).toBe(0);
+  expect(home.read(".aws/credentials")).not.toBe(changed);
+  expect(home.read(".aws/config")).toContain(" context b\n");
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { placeForEachTest } from "../support/each-test.ts";
 import { settleIn, startOrganisation, user } from "../support/organisation.ts";
@@ -154,6 +154,156 @@ describe("a registry that wants to be more than data", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain("which is no region");
   });
+
+  test("nor can the region `local`, which stands for a server on this machine", async () => {
+    home.write("r.toml", `[a]\nrole = "${role}"\nregion = "local"\n`);
+    const file = join(home.path, "r.toml");
+    const obtained = await letme(["obtain", "a", "--registry-file", file]);
+    expect(obtained.exitCode).toBe(1);
+    expect(obtained.stderr).toContain("has `local`, which is no region");
+    // Nor where an older letme, or somebody else, wrote it into a profile.
+    home.write(".aws/config", "[default]\nregion = local\n");
+    home.write(".letme/letme-config", '[general]\ndynamodb_table = "accounts"\n');
+    const listed = await runLetme(["list"], { home });
+    expect(listed.exitCode).toBe(3);
+    expect(listed.stderr).toContain("config:2) has the region `local`");
+  });
+});
+
+describe("a registry with names that mean more than an account", () => {
+  const role = "arn:aws:iam::000000000001:role/role0";
+  const keys = {
+    AWS_ACCESS_KEY_ID: user.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+    AWS_REGION: "eu-west-1",
+  };
+  const obtain = (names: readonly string[], ...args: readonly string[]) => {
+    home.write(".aws/credentials", "");
+    home.write(".letme/letme-config", "");
+    const accounts = names.map((name) => `["${name}"]\nrole = "${role}"\ntags = "prod"\n`);
+    const file = home.write("r.toml", accounts.join(""));
+    return letme(["obtain", "--registry-file", file, ...args], keys);
+  };
+  const written = () => [...(home.read(".aws/credentials") ?? "").matchAll(/^\[(.*)\]$/gm)];
+
+  test.each(["--all", "--filter=prod"])(
+    "an account `default` becomes nobody's default profile by %s",
+    async (choice) => {
+      const { exitCode, stderr } = await obtain(["default", "good"], choice);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain("1 of 2 accounts failed\n  `default`: ");
+      expect(stderr).toContain("name it if you mean that: `letme obtain default`");
+      expect(written().map(([, name]) => name)).toEqual(["good"]);
+      const asProcess = await obtain(["default", "good"], "--credential-process", choice);
+      expect(asProcess.exitCode).toBe(1);
+      expect(home.read(".aws/config")).not.toContain("[default]");
+    },
+  );
+
+  test("no variable of a user's gets into a program's arguments by a name", async () => {
+    const names = ["%AWS_SECRET_ACCESS_KEY%", "good"];
+    const { exitCode, stderr } = await obtain(names, "--all", "--credential-process");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("1 of 2 accounts failed\n  `%AWS_SECRET_ACCESS_KEY%`: ");
+    expect(home.read(".aws/config")).toContain(" export good --format process ");
+    expect(home.read(".aws/config")).not.toContain("%");
+    const other = ["%AWS_SECRET_ACCESS_KEY%", "--profile", "other", "--credential-process"];
+    const named = await obtain(names, ...other);
+    expect(named.exitCode).toBe(1);
+    expect(named.stderr).toContain("cannot have `%` in it");
+    expect(home.read(".aws/config")).not.toContain("other");
+    // Credentials in the file are read by no shell.
+    expect((await obtain(names, "--all")).exitCode).toBe(0);
+  });
+
+  test("nor does an account whose name is an option become a profile, but under another name", async () => {
+    const names = ["-r", "--help", "good"];
+    const { exitCode, stderr } = await obtain(names, "--all");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("2 of 3 accounts failed");
+    expect(stderr).toContain("AWS's tools would take it for an option");
+    expect(stderr).toContain("`letme obtain --profile OTHER -- ");
+    expect(written().map(([, name]) => name)).toEqual(["good"]);
+    const other = await obtain(names, "--profile", "other", "--credential-process", "--", "-r");
+    expect(other.exitCode).toBe(0);
+    const command = /^credential_process = (.*)$/m.exec(home.read(".aws/config") ?? "")?.[1] ?? "";
+    expect(command).toEndWith(" -- -r");
+    const [, ...args] = command.split(" ");
+    const exported = await letme(args, keys);
+    expect(exported.exitCode).toBe(0);
+    expect(JSON.parse(exported.stdout).AccessKeyId).toStartWith("ASIA");
+  });
+
+  test("nor does a chain without end keep the other accounts from being obtained", async () => {
+    const chain = Array.from({ length: 9000 }, (_, index) => `"${role}${index}"`).join(",");
+    const file = home.write("c.toml", `[endless]\nrole = [${chain}]\n[good]\nrole = "${role}"\n`);
+    const args = ["obtain", "--all", "--registry-file", file];
+    const { exitCode, stderr } = await letme(args, keys);
+    expect(stderr).toContain("left out `endless`: its attribute `role` has more than 16 role ARNs");
+    expect(exitCode).toBe(0);
+  });
+
+  test("`default` is obtained where it is named", async () => {
+    expect((await obtain(["default", "good"], "default")).exitCode).toBe(0);
+    expect(written().map(([, name]) => name)).toEqual(["default"]);
+    expect((await obtain(["default", "good"], "good", "--profile", "default")).exitCode).toBe(0);
+    expect(written().map(([, name]) => name)).toEqual(["default"]);
+  });
+});
+
+describe("files and replies that nobody would write", () => {
+  test("a chain of source profiles without end is an error", async () => {
+    settleIn(home, { aws_source_profile: "p0" });
+    const profiles = Array.from(
+      { length: 20_000 },
+      (_, index) =>
+        `[profile p${index}]\nrole_arn = arn:aws:iam::000000000001:role/role0\nsource_profile = p${index + 1}\n`,
+    );
+    home.write(".aws/config", profiles.join(""));
+    const { exitCode, stderr } = await letme(["list"]);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain("profile `p15`");
+    expect(stderr).toContain("is at the end of 16 profiles");
+  });
+
+  test("credentials that no file can hold fail alone, and the others are written", async () => {
+    const credentialsOf = (secret: string) =>
+      `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIAX</AccessKeyId><SecretAccessKey>${secret}</SecretAccessKey><SessionToken>token</SessionToken><Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+    const sts = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: async (request) => {
+        const isFirst = (await request.text()).includes("000000000001");
+        return new Response(credentialsOf(isFirst ? "#secret" : "secret"));
+      },
+    });
+    try {
+      const { exitCode, stderr } = await letme(["obtain", "example1", "closed"], {
+        AWS_ENDPOINT_URL_STS: sts.url.origin,
+      });
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain("1 of 2 accounts failed\n  `example1`: STS's reply to AssumeRole");
+      expect(stderr).not.toContain("#secret");
+      expect(home.read(".aws/credentials")).toContain("[closed]");
+      expect(home.read(".aws/credentials")).not.toContain("[example1]");
+    } finally {
+      await sts.stop(true);
+    }
+  });
+
+  test("remembered credentials that would add a line to a shell's are not used", async () => {
+    const first = await letme(["export", "example1", "--format", "process"]);
+    const path = ".letme/state.json";
+    const state = JSON.parse(home.read(path) ?? "");
+    for (const one of Object.values(state.credentials) as { sessionToken: string }[]) {
+      one.sessionToken = "SECRETTOKEN\nINJECTED=1";
+    }
+    home.write(path, JSON.stringify(state));
+    const again = await letme(["export", "example1", "--format", "env-no-export", "--debug"]);
+    expect(again.exitCode).toBe(0);
+    expect(again.stdout + again.stderr).not.toMatch(/INJECTED|SECRETTOKEN/);
+    expect(again.stdout).not.toContain(JSON.parse(first.stdout).AccessKeyId);
+  });
 });
 
 describe("secrets", () => {
@@ -186,6 +336,40 @@ describe("secrets", () => {
     }
   });
 
+  test("nor in what a gateway says that gives the request back", async () => {
+    const sessionToken =
+      "IQoJb3JpZ2luX2VjABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/TAILOFTHETOKEN+nopqrs";
+    const gateway = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: (request) => {
+        const sent = request.headers.get("x-amz-security-token") ?? "";
+        const parts = [sent.slice(20), encodeURIComponent(sent).replaceAll("%2F", "%2f")];
+        const message = `blocked: …${parts.join(" ")} ${sent.replaceAll("/", "\\/")}`;
+        return Response.json(
+          { __type: "x#AccessDeniedException", message },
+          { status: 400, headers: { "x-amzn-requestid": sent } },
+        );
+      },
+    });
+    try {
+      const { exitCode, stderr } = await letme(["list", "--debug"], {
+        AWS_ENDPOINT_URL_DYNAMODB: gateway.url.origin,
+        AWS_ACCESS_KEY_ID: "ASIAGATEWAY",
+        AWS_SECRET_ACCESS_KEY: "ab/cdefghijklmnopqrstuvwxyz0123456789",
+        AWS_SESSION_TOKEN: sessionToken,
+        LETME_HOME: join(home.path, "none"),
+        LETME_DYNAMODB_TABLE: "accounts",
+        AWS_REGION: "eu-west-1",
+      });
+      expect(exitCode).toBe(4);
+      expect(stderr).toContain("blocked: …[hidden] [hidden] [hidden] (HTTP 400)");
+      expect(stderr).not.toMatch(/IQoJ|TAILOF|nopqrs/);
+    } finally {
+      await gateway.stop(true);
+    }
+  });
+
   test("what export and exec give goes nowhere else", async () => {
     const exported = await letme(["export", "example1", "--format", "process", "--debug"]);
     const document = JSON.parse(exported.stdout);
@@ -211,6 +395,26 @@ describe("secrets", () => {
     expect(holding).toEqual(["state.json"]);
     expect(statSync(join(home.path, ".letme/state.json")).mode & 0o777).toBe(0o600);
   });
+
+  test.if(process.platform !== "win32")(
+    "a state that others could read is closed to them, whatever is in it",
+    async () => {
+      await letme(["export", "example1"]);
+      const state = join(home.path, ".letme/state.json");
+      chmodSync(state, 0o644);
+      const { exitCode, stderr } = await letme(["export", "example1"]);
+      expect(exitCode).toBe(0);
+      expect(stderr).toContain("state.json could be read by others (mode 0644): it is 0600 now");
+      expect(statSync(state).mode & 0o777).toBe(0o600);
+      // A damaged one has its secrets still.
+      home.write(".letme/state.json", (home.read(".letme/state.json") ?? "").slice(0, -5));
+      chmodSync(state, 0o644);
+      await letme(["export", "example1"]);
+      expect(statSync(`${state}.set-aside`).mode & 0o777).toBe(0o600);
+      await letme(["session", "clear"]);
+      expect(existsSync(`${state}.set-aside`)).toBe(false);
+    },
+  );
 
   test.if(process.platform !== "win32")(
     "files and folders are closed to others, whatever the umask",

@@ -490,6 +490,10 @@ describe("a state that is not one", () => {
     ["of a newer letme", () => void home.write(".letme/state.json", '{"version":9}'), "newer"],
     ["unreadable", () => mkdirSync(`${home.path}/.letme/state.json`), "unreadable"],
   ];
+  if (process.platform !== "win32") {
+    const pipe = () => void Bun.spawnSync(["mkfifo", `${home.path}/.letme/state.json`]);
+    put.push(["a pipe that nobody writes to", pipe, "unreadable"]);
+  }
   test.each(put)("%s: set aside with a warning, and the job is done", async (_, break_, word) => {
     break_();
     const { exitCode, stderr } = await letme("obtain", "example2", "--mfa-token", freshCode());

@@ -46,6 +46,9 @@ describe("the fingerprint", () => {
 
   test("is eight hexadecimal digits, the same for the same", () => {
     expect(base).toMatch(/^[0-9a-f]{8}$/);
+    const { digest } = planChain(account([arn(1), arn(2)]), options);
+    expect(digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(digest).toStartWith(base);
     expect(planChain(account([arn(1), arn(2)]), options).fingerprint).toBe(base);
     // Profiles that are there stay what they are.
     expect(base).toBe("e47c2fc7");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { LetmeError } from "../../src/errors.ts";
-import { runsLetme } from "../../src/profiles/block-text.ts";
+import { parseComments, runsLetme } from "../../src/profiles/block-text.ts";
 import { planChange } from "../../src/profiles/change.ts";
 import { hideSecrets } from "../../src/profiles/diff.ts";
 import { documentOfText } from "../../src/profiles/document.ts";
@@ -264,7 +264,18 @@ describe("what is not surely letme's is refused with its line", () => {
 });
 
 describe("hostile input is refused before anything is read", () => {
-  for (const name of ["", "a b", "a\n[prod]", "a]", "#a", "DEFAULT", "__proto__", "constructor"]) {
+  for (const name of [
+    "",
+    "a b",
+    "a\n[prod]",
+    "a]",
+    "#a",
+    "DEFAULT",
+    "__proto__",
+    "constructor",
+    "-r",
+    "--help",
+  ]) {
     test(`the name ${JSON.stringify(name)}`, async () => {
       expect(refusal(() => checkProfiles([profileNamed(name)]))).not.toContain("\n");
     });
@@ -272,8 +283,12 @@ describe("hostile input is refused before anything is read", () => {
 
   test("a region, a key, a chain with a line end or a comment", async () => {
     const { credentials } = profileNamed("a");
+    const { name } = profileNamed("a");
+    const asProcess = { name, region: undefined, credentialProcess: "letme export %PATH%" };
+    expect(refusal(() => checkProfiles([asProcess]))).toContain("credential_process");
     for (const changes of [
       { region: "eu-west-1\n[prod]" },
+      { region: "local" },
       { chain: "x" },
       { credentials: { ...credentials, sessionToken: "secret\nrole_arn = x" } },
       { credentials: { ...credentials, secretAccessKey: "#secret" } },
@@ -435,9 +450,14 @@ test.each<[string, boolean]>([
   ["letme export a --format process", true],
   ["/opt/bin/letme ob a --v1", true],
   ['"C:\\my tools\\letme.exe" --context x ob a', true],
+  ["C:\\bin\\letme.exe export a", true],
   ["letme list", false],
   ["letme obtained a", false],
   ["notletme ob a", false],
+  ['"/opt/letme export a', false],
+  ["aws-vault export letme", false],
+  ["letme", false],
+  ["", false],
 ])("whether the command %j is letme's own: %p", (command, expected) => {
   expect(runsLetme(command)).toBe(expected);
 });
@@ -473,4 +493,24 @@ test.each<[string, string]>([
   ["", ""],
 ])("the line %j is shown as %j", (line, shown) => {
   expect(hideSecrets(line)).toBe(shown);
+});
+
+test("a command that is not wholly known is hidden in a diff, however long it is", () => {
+  const command = `credential_process = letme export a --format process${" --a".repeat(100_000)}`;
+  expect(hideSecrets(command)).toBe(command);
+  expect(hideSecrets(`${command} !`)).toBe("credential_process = ****");
+});
+
+// What grows with a power of the length would take hours.
+test.each([
+  ["an open quote", `"${"/letme ".repeat(300_000)}`],
+  ["words", `letme ${"obtainx ".repeat(300_000)}`],
+  ["quotes", `${'"" '.repeat(300_000)}letme`],
+])("a command without end is read to its end: %s", (_, command) => {
+  expect(runsLetme(command)).toBe(false);
+});
+
+test.each([8, 16, 64])("a fingerprint of %d digits is read", (digits) => {
+  const chain = "5f0c2a91".repeat(8).slice(0, digits);
+  expect(parseComments([`#expires 2026-11-23T00:22:40Z chain ${chain}`]).chain).toBe(chain);
 });

@@ -96,6 +96,32 @@ test("an attribute nested deeper than calls can be, and one whose name is no tex
   expect(renderAccount(entry.account)).toContain("[a]");
 });
 
+test("a key to go on from that is none, however deep, is no reply of DynamoDB's", async () => {
+  const deep = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
+  for (const key of [
+    deep,
+    '{"name":{"L":[]}}',
+    '{"name":{"S":"a","N":"1"}}',
+    '{"name":"a"}',
+    '"a"',
+  ]) {
+    const table = tableOf(`{"Items":[],"LastEvaluatedKey":${key}}`);
+    expect(await failure(table.list())).toContain(
+      "DynamoDB's reply to Scan has a `LastEvaluatedKey` that is no key",
+    );
+  }
+  const pages = tableOf({ Items: [account("a")], LastEvaluatedKey: null });
+  expect((await pages.list()).length).toBe(1);
+});
+
+test("pages without end are an end", async () => {
+  const pages = Array.from({ length: 10_100 }, (_, index) => ({
+    Items: [],
+    LastEvaluatedKey: { id: { N: String(index) } },
+  }));
+  expect(await failure(tableOf(...pages).list())).toBe("DynamoDB gave more than 10000 pages");
+});
+
 /** A table that answers by operation and name; it notes what is asked and what is remembered. */
 function observedTable(
   known: TableKey | undefined,

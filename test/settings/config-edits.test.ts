@@ -195,6 +195,14 @@ test.each<[string | undefined, string]>([
   expect(withActiveContext(after, undefined)).not.toContain("active_context");
 });
 
+// What grows with a power of the length would take hours.
+test.each([
+  ["of TOML", `[general]\ndynamodb_table = "a"${" ".repeat(500_000)}\n`],
+  ["of letme v0.2", `[general]\ndynamodb_table = a${" ".repeat(500_000)}b\n`],
+])("a line %s without end is changed", (_, text) => {
+  expect(setContext(text, "general", values({ dynamodb_table: "c" }))).toMatch(/= "?c/);
+});
+
 describe("a change that would not read back as it was meant is refused", () => {
   const twice = "[two]\nmfa_arn = m\n[general]\ndynamodb_table = g\n[two]\ndynamodb_table = t\n";
 

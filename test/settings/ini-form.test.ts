@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { parseConfig } from "../../src/settings/config-file.ts";
+import { readIniForm } from "../../src/settings/ini-form.ts";
 
 const valuesOf = (text: string, name = "general") => {
   const { contexts, problems } = parseConfig(text);
@@ -107,4 +108,38 @@ describe("places in TOML", () => {
     const problem = parseConfig(text).problems.find(({ message }) => message.includes("`x`"));
     expect(problem?.position).toEqual({ line, column });
   });
+});
+
+test.each([
+  ["x", 'a = "x" # y'],
+  ["x", "a = 'x'; y"],
+  ["x", "a = `x`  "],
+  ["x # y", 'a = "x # y"'],
+  ["x y", "a = x y ; z"],
+  ["#x", "a =#x"],
+  ["x#y", "a : x#y  # 'z'"],
+  ["", "a = ; x"],
+  ["x", "a  \t= x"],
+])("the value %p of %p", (value, line) => {
+  expect(readIniForm(`; of letme v0.2\n[general]\n${line}\n`)?.tables).toEqual({
+    general: { a: value },
+  });
+});
+
+test.each(['a = x"y', 'a = "x" y', "a = [x", "a = {x", "a = `x"])(
+  "is TOML gone wrong: %s",
+  (line) => {
+    expect(readIniForm(`; of letme v0.2\n[general]\n${line}\n`)).toBeUndefined();
+  },
+);
+
+// What grows with a power of the length would take hours.
+const blanks = " ".repeat(500_000);
+test.each<[string, string]>([
+  ["blanks before a value that is none", `a =${blanks}x"y`],
+  ["blanks in a value", `a = x${blanks}"y`],
+  ["a key without its sign", `a${blanks}b`],
+  ["blanks before what is nothing", `[general]\n${blanks};\n${blanks}x`],
+])("a line without end is read to its end: %s", (_, line) => {
+  expect(parseConfig(`[general]\n${line}\n`).problems.length).toBeGreaterThan(0);
 });

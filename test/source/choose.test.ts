@@ -143,3 +143,12 @@ test("the region: the profile's, AWS_REGION, AWS_DEFAULT_REGION", () => {
   expect(regionOf({ env: { AWS_REGION: " ", AWS_DEFAULT_REGION: "eu-west-3" } })).toBe("eu-west-3");
   expect(regionOf({})).toBeUndefined();
 });
+
+test("a profile's region `local` is no word of the user's, a variable's is", () => {
+  const files = { [config]: "[default]\nregion = local\n" };
+  expect(() => contextOf({ files, env: { AWS_REGION: "eu-west-1" } })).toThrow(
+    /profile `default` \(.*config:2\) has the region `local`/,
+  );
+  const said = contextOf({ env: { AWS_REGION: "local" } });
+  expect(sourceRegion(said.host, said.sharedFiles, undefined)).toBe("local");
+});

@@ -218,6 +218,11 @@ export const profileSetups: Readonly<Record<string, ProfileSetup>> = {
     env: { AWS_EC2_METADATA_DISABLED: "false", AWS_EC2_METADATA_SERVICE_ENDPOINT: "{INSTANCE}" },
     profile: "a",
   },
+  "a credential_source that every object has": {
+    config: role("a", ownRoles.base, "credential_source = constructor"),
+    profile: "a",
+    fails: /the `credential_source` `constructor`, which AWS does not know/,
+  },
   "a credential_source that is none": {
     config: role("a", ownRoles.base, "credential_source = Vault"),
     profile: "a",

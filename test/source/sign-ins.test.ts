@@ -119,6 +119,30 @@ describe("SSO", () => {
     expect(urls().length).toBe(1);
   });
 
+  test("a token that lasts for ever is kept, with its refresh token, and ends in a year", async () => {
+    const body = { accessToken: "new", expiresIn: 1e300, refreshToken: "next" };
+    const { context, readToken } = sso({}, { body });
+    expect(await outcomeOf(context)).not.toBeInstanceOf(LetmeError);
+    expect(readToken()).toMatchObject({ refreshToken: "next", expiresAt: "2027-11-23T23:00:00Z" });
+  });
+
+  test.each(["sessionToken", "secretAccessKey", "accessKeyId"])(
+    "a reply whose %s has a line end is none",
+    async (name) => {
+      const { context } = setUp({
+        config: `${ssoSession("corp")}[profile dev]\nsso_session = corp\n${ssoRole}`,
+        path: ssoCachePath("corp"),
+        token: { ...token, expiresAt: inSeconds(3600) },
+        answer: () => ({
+          body: { roleCredentials: { ...portal.body.roleCredentials, [name]: "SECRET\nX: y" } },
+        }),
+      });
+      const found = await outcomeOf(context);
+      expect(found).toBeInstanceOf(LetmeError);
+      expect(String(found)).not.toContain("SECRET");
+    },
+  );
+
   test("the older form of a moment is understood", async () => {
     const { context, urls } = sso({ expiresAt: "2026-11-23T05:00:00UTC" }, undefined);
     expect(await outcomeOf(context)).not.toBeInstanceOf(LetmeError);
@@ -242,6 +266,52 @@ describe("login session", () => {
       accessToken: { ...token.accessToken, ...keys, expiresAt },
       refreshToken: "next",
     });
+  });
+});
+
+describe("login session, nested or endless", () => {
+  const keys = { accessKeyId: "ASIALOGIN", secretAccessKey: "s", sessionToken: "t" };
+  const own = { clientId: "c", refreshToken: "refresh", dpopKey };
+  const config = `[profile dev]\nlogin_session = ${loginSessionArn}\nregion = eu-west-1\n`;
+
+  test.each(["accessToken", "other"])(
+    "a cache file nested too deep in %s is none",
+    async (name) => {
+      const whole = { ...own, accessToken: { ...keys, expiresAt: inSeconds(60) }, [name]: "DEEP" };
+      const deep = `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`;
+      const { context, host, urls } = setUp({
+        ...{ config, path: loginCachePath, token: {} },
+        answer: () => ({ status: 503 }),
+      });
+      const handle = host.files.create(`/home/user/${loginCachePath}.new`, 0o600);
+      handle.write(Buffer.from(JSON.stringify(whole).replace('"DEEP"', deep)));
+      handle.close();
+      host.files.rename(`/home/user/${loginCachePath}.new`, `/home/user/${loginCachePath}`);
+      expect(await outcomeOf(context)).toMatchObject({ kind: "credentials" });
+      expect(urls()).toEqual([]);
+    },
+  );
+
+  const refreshed = (body: object) =>
+    setUp({
+      ...{ config, path: loginCachePath },
+      token: { ...own, accessToken: { ...keys, expiresAt: inSeconds(60) } },
+      answer: () => ({ body }),
+    });
+
+  test("credentials that last for ever are kept, with the next refresh token", async () => {
+    const body = { accessToken: keys, expiresIn: 1e300, refreshToken: "next" };
+    const { context, readToken } = refreshed(body);
+    expect(await outcomeOf(context)).not.toBeInstanceOf(LetmeError);
+    expect(readToken()).toMatchObject({ refreshToken: "next" });
+  });
+
+  test("a reply whose token has a line end is none", async () => {
+    const accessToken = { ...keys, sessionToken: "SECRET\nX: y" };
+    const { context, warnings } = refreshed({ accessToken, expiresIn: 900, refreshToken: "next" });
+    expect(await outcomeOf(context)).toMatchObject({ credentials: { sessionToken: "t" } });
+    expect(warnings.join()).toContain("does not have what was asked");
+    expect(warnings.join()).not.toContain("SECRET");
   });
 });
 

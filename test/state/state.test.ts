@@ -48,6 +48,21 @@ describe("the content", () => {
     expect(decodeState(encodeState(emptyState))).toEqual(emptyState);
   });
 
+  test("credentials that no header, file or shell can hold are as good as none", () => {
+    for (const bad of [
+      { sessionToken: "a\nb" },
+      { secretAccessKey: "#a" },
+      { accessKeyId: "a b" },
+    ]) {
+      const { credentials } = state;
+      const worse = {
+        ...state,
+        credentials: { ...credentials, bad: { ...credentials["new"], ...bad } },
+      };
+      expect(decodeState(encodeState(worse as State))).toEqual(state);
+    }
+  });
+
   test("what has run out is swept, credentials by AWS's time", () => {
     const swept = sweep(state, now, now);
     expect(Object.keys(swept.tableKeys)).toEqual(["new", "named"]);
@@ -136,6 +151,65 @@ describe("the file", () => {
       "/real/.state.json.letme-backup.tmp",
     ]);
     expect(files.nodes.get(path)?.kind).toBe("link");
+  });
+
+  test.each(["linux", "win32"] as const)(
+    "is closed to others when it is read: %s",
+    async (platform) => {
+      const files = new MemoryFiles();
+      const warnings: string[] = [];
+      files.put(path, encodeState(state), 0o644);
+      const file = openState(memoryHost(files, platform), path, (w) => warnings.push(w));
+      expect(Object.keys((await file.read()).credentials)).toEqual(["new"]);
+      // On Windows modes mean nothing.
+      expect(files.mode(path)).toBe(platform === "win32" ? 0o644 : 0o600);
+      expect(warnings).toEqual(
+        platform === "win32" ? [] : [`${path} could be read by others (mode 0644): it is 0600 now`],
+      );
+    },
+  );
+
+  test("one that cannot be closed is read all the same, and said", async () => {
+    const { files, warnings, file } = open();
+    files.put(path, encodeState(state), 0o604);
+    files.beforeOperation = (_, name) => (name === "chmod" ? { errno: "EPERM" } : undefined);
+    expect(Object.keys((await file.read()).credentials)).toEqual(["new"]);
+    expect(warnings).toEqual([`${path} can be read by others (mode 0604), and cannot be closed`]);
+  });
+
+  describe("what was set aside", () => {
+    const aside = `${path}.set-aside`;
+
+    test("is closed to others before it is moved", async () => {
+      const { files, file } = open();
+      files.put(path, "{", 0o644);
+      await file.read();
+      expect(files.mode(aside)).toBe(0o600);
+      const names = files.operations.filter((name) => /chmod|rename/.test(name));
+      expect(names.map((name) => name.split(" ")[0])).toEqual(["chmod", "rename"]);
+    });
+
+    test.each([
+      ["stays while its credentials may be valid, closed to others", 35, 0o600],
+      ["goes at a change when they cannot be", 37, undefined],
+      ["goes when it is from a time to come", -37, undefined],
+    ])("%s", async (_, hours, mode) => {
+      const { files, file } = open(encodeState(state));
+      files.put(aside, "{", 0o644);
+      const node = files.nodes.get(aside);
+      if (node !== undefined) node.modified = now.getTime() - hours * 3_600_000;
+      expect(await file.update((one) => one)).toBe(true);
+      expect(files.mode(aside)).toBe(mode);
+    });
+
+    test("goes when all is to be forgotten", async () => {
+      const { files, file } = open("{");
+      await file.read();
+      expect(files.paths()).toContain(aside);
+      await file.forgetSetAside();
+      expect(files.paths()).not.toContain(aside);
+      await file.forgetSetAside();
+    });
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { looseMode } from "../../src/profiles/protection.ts";
+import { looseMode } from "../../src/files/owner-only.ts";
 
 const status = (mode: number) => ({
   kind: "file" as const,
