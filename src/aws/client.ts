@@ -6,7 +6,7 @@ import type { EndpointSettings } from "./endpoint-settings.ts";
 import { type Endpoint, endpointOf, type Service } from "./endpoints.ts";
 import { noReply } from "./no-reply.ts";
 import { judgeReply, requestIdOf } from "./replies.ts";
-import { type Attempt, waitBefore } from "./retries.ts";
+import { type Attempt, waitAfter } from "./retries.ts";
 import { signedHeaders } from "./signing.ts";
 
 /** What every call to AWS needs; the same for the whole run. */
@@ -90,7 +90,7 @@ export async function callAws(client: AwsClient, call: AwsCall): Promise<string>
     if (attempt.clockCorrected) corrections++;
     const wait = attempt.clockCorrected
       ? 0
-      : waitBefore(number, attempt, call.service, host.clock.random());
+      : waitAfter(number, attempt, call.service, host.clock.random());
     trace(
       `${call.operation}: ${attempt.why}, trying again in ${wait} ms (${number} of ${maxAttempts})`,
     );
@@ -135,7 +135,7 @@ async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Pr
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     return {
-      outcome: "again",
+      outcome: "failed",
       why: error.message,
       mayRepeat: mayPass.has(error.reason) && !(call.once && error.reached),
       throttled: false,

@@ -35,7 +35,7 @@ export function judgeReply(
   const maySpend = call.once && (transient || reply.status >= 500);
   const clockCorrected = clockIsOff && refused !== undefined && isSkewError(refused.code);
   return {
-    outcome: "again",
+    outcome: "failed",
     why: whole ? (refused?.code ?? `HTTP ${reply.status}`) : "the reply was damaged on its way",
     mayRepeat: (transient || clockCorrected) && !call.once,
     throttled,

@@ -5,7 +5,7 @@ import { type AwsConfiguration, profileKey, variable } from "./configuration.ts"
 export type Attempt =
   | { readonly outcome: "done"; readonly body: string }
   | {
-      readonly outcome: "again";
+      readonly outcome: "failed";
       readonly why: string;
       readonly mayRepeat: boolean;
       readonly throttled: boolean;
@@ -40,7 +40,7 @@ export function readMaxAttempts(configuration: AwsConfiguration): number {
  * 50 ms (DynamoDB 25 ms, throttled 1 s) doubled with each attempt, 20 s at most.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
-export function waitBefore(
+export function waitAfter(
   number: number,
   attempt: { readonly throttled: boolean; readonly retryAfter: string | undefined },
   service: string,

@@ -1,7 +1,7 @@
 import type { Invocation } from "../cli/declaration.ts";
 import { removeLeftoversOf } from "../files/temporary-files.ts";
 import { writeWhole } from "../files/write-whole.ts";
-import { toToml } from "../settings/config-edits.ts";
+import { toToml } from "../settings/to-toml.ts";
 import { editConfig } from "./config-edit.ts";
 
 /** Rewrites the form of letme v0.2 as TOML; the file as it was stays beside it. */

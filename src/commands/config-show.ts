@@ -4,7 +4,8 @@ import { renderTable } from "../io/table.ts";
 import { formatDuration } from "../settings/duration.ts";
 import type { SettingKey } from "../settings/keys.ts";
 import { askedContext, readSettings, type Setting, type Settings } from "../settings/settings.ts";
-import { readAwsFiles, regionInUse } from "./connection.ts";
+import { readAwsFiles } from "./aws-files.ts";
+import { regionInUse } from "./connection.ts";
 
 /** Shows each setting with its value and where it came from. */
 export async function showSettings(invocation: Invocation): Promise<void> {

@@ -2,40 +2,19 @@ import { readAuthorities } from "../aws/authorities.ts";
 import { type AwsClient, awsTime } from "../aws/client.ts";
 import { ClockSkew } from "../aws/clock-skew.ts";
 import { readEndpointSettings } from "../aws/endpoint-settings.ts";
-import { endpointOf, ownUrlOf, type Service } from "../aws/endpoints.ts";
+import { endpointOf, type Service } from "../aws/endpoints.ts";
 import { Holder } from "../aws/holder.ts";
 import { readMaxAttempts } from "../aws/retries.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
-import { memoryKey, type StateChange } from "../obtain/memory.ts";
-import { type DocumentReader, documentReader } from "../profiles/document-reader.ts";
-import { locateSharedFiles, type SharedFileLocations } from "../profiles/locations.ts";
 import { readManagedProfiles } from "../profiles/managed.ts";
-import { readSharedFiles, type SharedFiles } from "../profiles/reader.ts";
-import { localRegistry, requireTable } from "../registry/choose.ts";
-import type { Registry } from "../registry/registry.ts";
-import type { TableKeyMemory } from "../registry/table-lookup.ts";
 import type { Settings } from "../settings/settings.ts";
 import { chooseSource, profileInUse, sourceRegion } from "../source/choose.ts";
 import type { ChosenSource, SourceContext, SourceCredentials } from "../source/source.ts";
-import type { RememberedTableKey } from "../state/content.ts";
 import { openState, type StateFile } from "../state/state.ts";
+import type { AwsFiles } from "./aws-files.ts";
 import type { RoleMemorySettings } from "./source-roles.ts";
 import { type TokenCodes, tokenCodes } from "./token-codes.ts";
-
-/** The AWS files of this run, as they are when they are first needed. */
-export interface AwsFiles {
-  readonly locations: SharedFileLocations;
-  readonly shared: SharedFiles;
-  /** For those who look at them again. */
-  readonly documents: DocumentReader;
-}
-
-export function readAwsFiles({ host }: Invocation): AwsFiles {
-  const locations = locateSharedFiles(host);
-  const documents = documentReader(host, locations);
-  return { locations, shared: readSharedFiles(host, locations, documents.current), documents };
-}
 
 /** The region that holds for this run, where any place names one. */
 export function regionInUse(
@@ -177,7 +156,7 @@ export function openClient(
 }
 
 /** What letme remembers between runs. */
-export function memoryOf(
+export function stateOf(
   { host, report }: Invocation,
   settings: Pick<Settings, "paths">,
   client: AwsClient,
@@ -201,76 +180,4 @@ function warnOfManagedSource(
   report.warn(
     `the source is the profile \`${name}\` (from AWS_PROFILE), which letme itself wrote: set \`aws_source_profile\` to start from your own credentials`,
   );
-}
-
-/** Which table it is and who asks it, as a part of keys: elsewhere its name may be another's. */
-export function tablePlace(
-  settings: Settings,
-  { client, source }: Connection,
-): readonly (string | null)[] {
-  return [
-    client.region,
-    ownUrlOf("dynamodb", client.region, client.endpoints) ?? null,
-    settings.table?.value ?? null,
-    settings.contextName,
-    source.identity,
-  ];
-}
-
-// A table that was made anew, now keyed by `name`, is noticed after this time at the latest.
-const otherKeyMilliseconds = 24 * 3600 * 1000;
-
-/** The table of the settings as a registry; what is learnt of it is to be put into the state. */
-export async function openTable(
-  { host, arguments: given }: Invocation,
-  settings: Settings,
-  connection: Connection,
-  state: StateFile,
-): Promise<{ readonly registry: Registry; readonly learnt: () => readonly StateChange[] }> {
-  const { client, source } = connection;
-  const table = requireTable(host, settings);
-  const [first, { tableRegistry }] = await Promise.all([
-    source.load(),
-    import("../registry/table.ts"),
-  ]);
-  const place = memoryKey(["table", ...tablePlace(settings, connection)]);
-  let learnt: RememberedTableKey | undefined;
-  const memory: TableKeyMemory = {
-    recall: async () => {
-      const found = (await state.read()).tableKeys[place];
-      if (found === undefined || found === "name") return found;
-      return given.on("no-cache") ? undefined : "other";
-    },
-    remember: (key) => {
-      const until = new Date(host.clock.now().getTime() + otherKeyMilliseconds).toISOString();
-      learnt = key === "name" ? key : { key, until };
-    },
-  };
-  const openWith = ({ credentials }: SourceCredentials) =>
-    tableRegistry(client, credentials, table, memory);
-  return {
-    registry: {
-      ...openWith(first),
-      find: (name) => source.use((found) => openWith(found).find(name)),
-      findMany: (names) => source.use((found) => openWith(found).findMany(names)),
-      list: (tags) => source.use((found) => openWith(found).list(tags)),
-    },
-    learnt: () => {
-      const key = learnt;
-      if (key === undefined) return [];
-      return [(before) => ({ ...before, tableKeys: { ...before.tableKeys, [place]: key } })];
-    },
-  };
-}
-
-/** The registry on this machine, unless `--no-cache` passes the snapshot over. */
-export function openLocal(
-  { host, report, arguments: given }: Invocation,
-  settings: Settings,
-  region: string | undefined,
-): Registry | undefined {
-  if (given.on("no-cache") && settings.registryFile === undefined) return undefined;
-  const local = localRegistry(host, settings, region);
-  for (const note of local.notes) report.warn(note);
-  return local.registry;
 }

@@ -11,7 +11,8 @@ import type { Context } from "../settings/config-file.ts";
 import { declarationOf, type SettingKey } from "../settings/keys.ts";
 import { letmePaths } from "../settings/paths.ts";
 import { chooseSource, sourceRegion } from "../source/choose.ts";
-import { type AwsFiles, openClient, readAwsFiles, sourceContext } from "./connection.ts";
+import { type AwsFiles, readAwsFiles } from "./aws-files.ts";
+import { openClient, sourceContext } from "./connection.ts";
 import { tokenCodes } from "./token-codes.ts";
 
 /** Who asks AWS what there is to choose from. */

@@ -5,14 +5,9 @@ import { requireTable } from "../registry/choose.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { StateFile } from "../state/state.ts";
-import {
-  type AwsFiles,
-  type Connection,
-  connect,
-  memoryOf,
-  openLocal,
-  regionInUse,
-} from "./connection.ts";
+import type { AwsFiles } from "./aws-files.ts";
+import { type Connection, connect, regionInUse, stateOf } from "./connection.ts";
+import { openLocal } from "./open-registry.ts";
 import type { TokenCodes } from "./token-codes.ts";
 import { openWarmth, type Warmth } from "./warmth.ts";
 
@@ -56,7 +51,7 @@ export function openGround(
     const what = "the MFA device";
     checkPartitions(connection.client.region, [{ arn: settings.mfaArn.value, what }]);
   }
-  const state = memoryOf(invocation, settings, connection.client);
+  const state = stateOf(invocation, settings, connection.client);
   const warmth = openWarmth(connection.client);
   return { invocation, settings, local, connection, state, warmth };
 }

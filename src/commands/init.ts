@@ -5,7 +5,9 @@ import { requireTable } from "../registry/choose.ts";
 import { sortEntries } from "../registry/registry.ts";
 import { writeSnapshot } from "../registry/snapshot.ts";
 import { readSettings, type Settings } from "../settings/settings.ts";
-import { connect, memoryOf, openTable, readAwsFiles } from "./connection.ts";
+import { readAwsFiles } from "./aws-files.ts";
+import { connect, stateOf } from "./connection.ts";
+import { openTable } from "./open-registry.ts";
 import { settingOptions } from "./setting-options.ts";
 import { warnOfUnsound } from "./unsound.ts";
 
@@ -54,7 +56,7 @@ async function takeSnapshot(
     invocation,
     settings,
     connection,
-    memoryOf(invocation, settings, connection.client),
+    stateOf(invocation, settings, connection.client),
   );
   const { accounts, unsound } = sortEntries(await registry.list());
   warnOfUnsound(invocation, unsound);

@@ -7,15 +7,9 @@ import type { Account, UnsoundEntry } from "../registry/account.ts";
 import { requireTable } from "../registry/choose.ts";
 import { hasTags, type Registry, sortEntries } from "../registry/registry.ts";
 import { readSettings, type Settings } from "../settings/settings.ts";
-import {
-  type AwsFiles,
-  connect,
-  memoryOf,
-  openLocal,
-  openTable,
-  readAwsFiles,
-  regionInUse,
-} from "./connection.ts";
+import { type AwsFiles, readAwsFiles } from "./aws-files.ts";
+import { connect, regionInUse, stateOf } from "./connection.ts";
+import { openLocal, openTable } from "./open-registry.ts";
 import { outputOption } from "./output-option.ts";
 import { filterOption, filterTags, registrySettings, settingOptions } from "./setting-options.ts";
 import { warnOfUnsound } from "./unsound.ts";
@@ -103,7 +97,7 @@ async function openRegistry(
   if (local !== undefined) return local;
   requireTable(invocation.host, settings);
   const connection = connect(invocation, settings, files, ["dynamodb"]);
-  const state = memoryOf(invocation, settings, connection.client);
+  const state = stateOf(invocation, settings, connection.client);
   return (await openTable(invocation, settings, connection, state)).registry;
 }
 

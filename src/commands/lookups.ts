@@ -2,8 +2,8 @@ import { ownUrlOf } from "../aws/endpoints.ts";
 import { findKept, lifeLeft } from "../obtain/keep.ts";
 import { memoryKey, type StateChange } from "../obtain/memory.ts";
 import type { State } from "../state/content.ts";
-import { tablePlace } from "./connection.ts";
 import type { Ground } from "./ground.ts";
+import { tablePlace } from "./open-registry.ts";
 import type { Selection } from "./selection.ts";
 import type { Kept, Todo } from "./work.ts";
 

@@ -9,7 +9,7 @@ import { type Memory, openMemory } from "../obtain/memory.ts";
 import { prepareWriting, writeProfiles } from "../profiles/store.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { SourceCredentials } from "../source/source.ts";
-import type { AwsFiles } from "./connection.ts";
+import type { AwsFiles } from "./aws-files.ts";
 import type { Ground } from "./ground.ts";
 import { profileOf } from "./profile-of.ts";
 import type { Obtained, Telling } from "./telling.ts";

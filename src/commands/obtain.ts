@@ -10,7 +10,7 @@ import { checkOwnership } from "../profiles/ownership-check.ts";
 import { protectCredentials } from "../profiles/protection.ts";
 import { readSettings } from "../settings/settings.ts";
 import { mayAsk } from "./asking.ts";
-import { readAwsFiles } from "./connection.ts";
+import { readAwsFiles } from "./aws-files.ts";
 import { type Ground, openGround } from "./ground.ts";
 import type { ObtainGround, Result } from "./obtain-todo.ts";
 import { standInProfile } from "./profile-of.ts";

@@ -6,7 +6,7 @@ import { previewWrite, writeProfiles } from "../profiles/store.ts";
 import { commandLine, shellActsOn } from "../quote-words.ts";
 import { settingDeclarations } from "../settings/keys.ts";
 import { readConfigFile, type Settings } from "../settings/settings.ts";
-import type { AwsFiles } from "./connection.ts";
+import type { AwsFiles } from "./aws-files.ts";
 import { ownerOf } from "./profile-of.ts";
 import { tellPreview, tellUpdates } from "./updates.ts";
 import type { Failure, Todo } from "./work.ts";

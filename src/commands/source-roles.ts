@@ -4,7 +4,7 @@ import type { Invocation } from "../cli/declaration.ts";
 import { maskedKeyId, memoryKey, openMemory } from "../obtain/memory.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { RoleMemory, RolePath } from "../source/source.ts";
-import { memoryOf } from "./connection.ts";
+import { stateOf } from "./connection.ts";
 import { takeTurn } from "./turns.ts";
 
 /** Where letme's files are, and whether what an MFA code gave may be remembered. */
@@ -21,7 +21,7 @@ export function openRoleMemory(
   settings: RoleMemorySettings,
   client: AwsClient,
 ): RoleMemory {
-  const state = memoryOf(invocation, settings, client);
+  const state = stateOf(invocation, settings, client);
   const open = () => openMemory(state, () => awsTime(client));
   const keyOf = ({ accessKeyId, roles }: RolePath) =>
     memoryKey([

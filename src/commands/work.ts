@@ -9,10 +9,9 @@ import type { Account } from "../registry/account.ts";
 import { hasTags, type Registry, sortEntries } from "../registry/registry.ts";
 import type { StateFile } from "../state/state.ts";
 import { accountOf } from "./account-of.ts";
-import { openTable } from "./connection.ts";
-
 import type { Ground } from "./ground.ts";
 import { keepRemembered, rememberLookups } from "./lookups.ts";
+import { openTable } from "./open-registry.ts";
 import { ownerOf } from "./profile-of.ts";
 import type { Selection } from "./selection.ts";
 import { warnOfUnsound } from "./unsound.ts";

@@ -1,4 +1,4 @@
-import { renderValue } from "./config-edits.ts";
+import { renderValue } from "./config-lines.ts";
 import { settingDeclarations } from "./keys.ts";
 
 /** The `letme-config` that `letme config-file` writes: every key explained, none set. */

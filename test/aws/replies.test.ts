@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { unwrapAttribute } from "../../src/aws/dynamodb.ts";
 import { AwsError, type AwsRefusal } from "../../src/aws/errors.ts";
-import { readMaxAttempts, waitBefore } from "../../src/aws/retries.ts";
+import { readMaxAttempts, waitAfter } from "../../src/aws/retries.ts";
 import { decodeCredentials, decodeStsError, requireCredentials } from "../../src/aws/sts.ts";
 import { elementText } from "../../src/aws/xml.ts";
 import { sourceContextOf } from "../support/source-context.ts";
@@ -261,15 +261,15 @@ describe("retries", () => {
   ])(
     "after attempt %d, throttled %p, asked for %p: at most %d ms",
     (number, throttled, retryAfter, most) => {
-      expect(waitBefore(number, { throttled, retryAfter }, "sts", 1)).toBe(most);
+      expect(waitAfter(number, { throttled, retryAfter }, "sts", 1)).toBe(most);
     },
   );
 
   test("DynamoDB is asked again sooner", () => {
     const attempt = { throttled: false, retryAfter: undefined };
-    expect(waitBefore(1, attempt, "dynamodb", 1)).toBe(25);
-    expect(waitBefore(2, attempt, "dynamodb", 0.5)).toBe(25);
-    expect(waitBefore(1, { ...attempt, throttled: true }, "dynamodb", 1)).toBe(1000);
+    expect(waitAfter(1, attempt, "dynamodb", 1)).toBe(25);
+    expect(waitAfter(2, attempt, "dynamodb", 0.5)).toBe(25);
+    expect(waitAfter(1, { ...attempt, throttled: true }, "dynamodb", 1)).toBe(1000);
   });
 });
 

@@ -1,14 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { LetmeError } from "../../src/errors.ts";
 import { withActiveContext } from "../../src/settings/active-context.ts";
-import {
-  removeContext,
-  renameContext,
-  setContext,
-  toToml,
-} from "../../src/settings/config-edits.ts";
+import { removeContext, renameContext, setContext } from "../../src/settings/config-edits.ts";
 import { parseConfig } from "../../src/settings/config-file.ts";
 import type { SettingKey } from "../../src/settings/keys.ts";
+import { toToml } from "../../src/settings/to-toml.ts";
 
 const values = (given: Partial<Record<SettingKey, string>>) =>
   new Map(Object.entries(given) as [SettingKey, string][]);
