@@ -40,7 +40,11 @@ export function parseConfig(text: string): ConfigContent {
     if (!(error instanceof TomlError)) throw error;
     const ini = readIniForm(text);
     if (ini === undefined) return notToml(error);
-    return { form: "ini", remarks: iniRemarks(ini), ...readTables(ini.tables, () => ini.document) };
+    return {
+      form: "ini",
+      remarks: iniRemarks(ini.document),
+      ...readTables(ini.tables, () => ini.document),
+    };
   }
   return {
     form: "toml",

@@ -49,7 +49,7 @@ export function readIniForm(text: string): IniConfig | undefined {
 }
 
 /** What works in this form, in the file's order, and would not in TOML. */
-export function iniRemarks({ document }: IniConfig): readonly ConfigProblem[] {
+export function iniRemarks(document: ConfigDocument): readonly ConfigProblem[] {
   const remarks: ConfigProblem[] = [];
   const headers = new Set<string>();
   const keys = new Map<string, Position>();
@@ -63,6 +63,10 @@ export function iniRemarks({ document }: IniConfig): readonly ConfigProblem[] {
       });
     }
     headers.add(table);
+    if (!isTomlHeader(table)) {
+      const message = `TOML wants quotes in this header: \`["${table}"]\``;
+      remarks.push({ position: { line: from + 1, column }, message });
+    }
     for (const entry of entries) {
       const key = entry.path[0] ?? "";
       const position = { line: entry.from + 1, column: entry.column };
@@ -85,13 +89,22 @@ function isUnquoted({ value }: ConfigEntry): boolean {
   return !/^\s*(?:"|'|[+-]?\d+\s*(?:#.*)?$)/.test(value);
 }
 
-/** Whether there is anything that only this form has: bare values, `;` for comments, `:` for `=`. */
-function hasIniOfItsOwn({ lines, sections }: ConfigDocument): boolean {
+/** As TOML has headers: bare, dotted or in quotes. */
+function isTomlHeader(name: string): boolean {
+  return /^[\w-]+(?:\.[\w-]+)*$|^["']/.test(name);
+}
+
+/**
+ * Whether there is anything that only this form has: what the remarks are about, `;` for comments,
+ * `:` for `=`.
+ */
+function hasIniOfItsOwn(document: ConfigDocument): boolean {
+  const { lines, sections } = document;
+  if (iniRemarks(document).length > 0) return true;
   if (lines.some((line) => /^\uFEFF?\s*;|\]\s*;/.test(line))) return true;
   return sections.some(({ entries }) =>
     entries.some(
       (entry) =>
-        isUnquoted(entry) ||
         /^\s*(?:"[^"]*"|'[^']*'|\d+)\s*;/.test(entry.value) ||
         /^[^=]*:/.test(lines[entry.from] ?? ""),
     ),

@@ -1,4 +1,4 @@
-import { isRegion } from "../aws/partitions.ts";
+import { isRegionLabel } from "../region-form.ts";
 import { formatDuration, parseDuration } from "./duration.ts";
 
 /** The keys that a context may hold. */
@@ -69,7 +69,7 @@ export const settingDeclarations: readonly SettingDeclaration[] = [
       "The region of the DynamoDB table; STS is asked in it too.",
       "Left out: the source profile's region, AWS_REGION, AWS_DEFAULT_REGION.",
     ],
-    problemOf: (value) => (isRegion(value) ? undefined : "an AWS region, as in `eu-west-1`"),
+    problemOf: (value) => (isRegionLabel(value) ? undefined : "an AWS region, as in `eu-west-1`"),
   },
   {
     key: "dynamodb_table",

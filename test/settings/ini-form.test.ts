@@ -69,16 +69,39 @@ test.each([
   "[general]\nwhat is this\n",
   '[general]\nsession_name = say "me"\n',
   "dynamodb_table = a\n[general]\n",
-  // Nothing in these is of v0.2's form alone.
-  '[general]\ndynamodb_table = "a"\ndynamodb_table = "b"\n',
-  '[a]\nmfa_arn = "x"\n[b]\n[a]\ndynamodb_table = "b"\n',
+  // Nothing in it is of v0.2's form alone.
   '[general]\nmfa_process = "a\\qb c"\n',
 ])("TOML with a slip in it is not taken for it: %j", (text) => {
   expect(parseConfig(text).problems[0]?.message).toStartWith("not valid TOML: ");
 });
 
-test("a key that stands twice is named with its second place", () => {
-  const text = '[general]\ndynamodb_table = "a"\n\n  dynamodb_table = "b"\n';
+test.each<[string, string, string[]]>([
+  [
+    '[general]\ndynamodb_table = "a"\ndynamodb_table = "b"\n',
+    "b",
+    ["3:1 `dynamodb_table` of `general` stands in line 2 too: this one counts"],
+  ],
+  [
+    '[general]\nmfa_arn = "GAHT12345678"\n[b]\n[general]\ndynamodb_table = "b"\n',
+    "b",
+    ["4:1 a second `[general]`: both count as one"],
+  ],
+  [
+    '[general]\ndynamodb_table = "a"\n[user@corp]\ndynamodb_table = "b"\n',
+    "a",
+    ['3:1 TOML wants quotes in this header: `["user@corp"]`'],
+  ],
+])("what v0.2 took with quotes everywhere is taken still: %j", (text, table, told) => {
+  expect(valuesOf(text)["dynamodb_table"]).toBe(table);
+  const { form, remarks } = parseConfig(text);
+  expect(form).toBe("ini");
+  expect(
+    remarks.map(({ position, message }) => `${position.line}:${position.column} ${message}`),
+  ).toEqual(told);
+});
+
+test("a key that stands twice beside what only TOML has is named with its second place", () => {
+  const text = '[general]\ndynamodb_table = "a"\ntags = ["x"]\n  dynamodb_table = "b"\n';
   expect(parseConfig(text).problems).toEqual([
     {
       position: { line: 4, column: 3 },
