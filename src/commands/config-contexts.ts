@@ -3,6 +3,8 @@ import { LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
 import { printableJson, printableLine } from "../io/printable.ts";
 import { nearest } from "../nearest.ts";
+import { locateSharedFiles } from "../profiles/locations.ts";
+import { readManagedProfiles } from "../profiles/managed.ts";
 import { readActiveContext } from "../settings/active-context.ts";
 import { removeContext, renameContext, setContext } from "../settings/config-edits.ts";
 import { type ConfigContent, isContextName } from "../settings/config-file.ts";
@@ -91,6 +93,7 @@ export async function renameContextTo(
     moveSnapshot(invocation, edit, name, wanted);
   });
   invocation.report.progress(`Context \`${name}\` is now \`${wanted}\``);
+  warnOfProfiles(invocation, name);
 }
 
 /** Takes a context out of the file, with its snapshot. Profiles that it wrote stay. */
@@ -117,6 +120,19 @@ export async function deleteContext(invocation: Invocation, name: string): Promi
     moveSnapshot(invocation, edit, name, undefined);
   });
   report.progress(`Context \`${name}\` deleted`);
+  warnOfProfiles(invocation, name);
+}
+
+/** Profiles that ask letme each time name their context, which is no longer there. */
+function warnOfProfiles({ host, report }: Invocation, name: string): void {
+  const asking = readManagedProfiles(host, locateSharedFiles(host)).filter(
+    ({ credentialProcess, owner }) => credentialProcess !== undefined && owner?.context === name,
+  );
+  if (asking.length === 0) return;
+  const names = asking.map((profile) => `\`${profile.name}\``).join(", ");
+  report.warn(
+    `profiles that ask letme for credentials name the context \`${name}\`: ${names}; \`letme obtain NAME --credential-process\` writes them anew`,
+  );
 }
 
 function moveSnapshot(

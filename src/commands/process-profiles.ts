@@ -67,7 +67,7 @@ function commandFor(
   name: string,
 ): string {
   const contexts = readConfigFile(host, settings.paths.config)?.contexts;
-  const named = contexts !== undefined && contexts.size > 1 && contexts.has(settings.contextName);
+  const named = contexts?.has(settings.contextName) === true;
   const flags = settingDeclarations.flatMap(({ key, flag }) => {
     const value = flag === undefined ? undefined : given.value(flag);
     if (flag === undefined || value === undefined) return [];

@@ -237,7 +237,7 @@ describe("a profile that asks letme each time", () => {
     expect(exitCode).toBe(0);
     expect(home.read(".aws/credentials")).not.toContain("example1");
     expect(home.read(".aws/config")).toBe(
-      `#s-example1\n#managed by letme\n#account 000000000001 context general\n[profile example1]\nregion = eu-west-1\ncredential_process = ${letmeBinary()} export example1 --format process\noutput = json\n#e-example1\n`,
+      `#s-example1\n#managed by letme\n#account 000000000001 context general\n[profile example1]\nregion = eu-west-1\ncredential_process = ${letmeBinary()} export example1 --format process --context general\noutput = json\n#e-example1\n`,
     );
     expect((await letme("status")).stdout).toMatch(/^example1 .* on demand$/m);
     // Back to credentials in the file.
@@ -248,7 +248,10 @@ describe("a profile that asks letme each time", () => {
 
   test("says again what it was told: context and options", async () => {
     await letme("obtain", "example1", "--credential-process");
-    expect(home.read(".aws/config")).toContain(" export example1 --format process\n");
+    // The only context too: another may be added later, and be the active one.
+    expect(home.read(".aws/config")).toContain(
+      " export example1 --format process --context general\n",
+    );
     home.write(
       ".letme/letme-config",
       `${home.read(".letme/letme-config")}\n[work]\naws_source_profile_region = "${region}"\ndynamodb_table = "accounts"\n`,
@@ -263,12 +266,22 @@ describe("a profile that asks letme each time", () => {
     expect(home.read(".aws/config")).toContain(
       ` export example1 --format process --context general --registry-file ${home.path}/accounts.toml\n`,
     );
-    // Also that of the active context: another may be that later.
     await letme("config", "switch-context", "work");
     await letme("obtain", "example1", "--credential-process");
     expect(home.read(".aws/config")).toContain(
       " export example1 --format process --context work\n",
     );
+  });
+
+  test("is named where its context gets another name or goes", async () => {
+    await letme("obtain", "example1", "--credential-process");
+    await letme("obtain", "example2");
+    const words = "profiles that ask letme for credentials name the context `general`: `example1`;";
+    expect((await letme("config", "rename-context", "general", "g")).stderr).toContain(words);
+    expect((await letme("config", "rename-context", "g", "general")).stderr).not.toContain(
+      "ask letme",
+    );
+    expect((await letme("config", "delete-context", "general", "-y")).stderr).toContain(words);
   });
 
   test("20 programs with AWS's JavaScript SDK at once: one call", async () => {
