@@ -75,8 +75,8 @@ function learnTableKey(letme: string, home: Home, place: Place): void {
     runOnce({ command: [letme, "export", "example1"], home, environment: () => environment });
   }
   const file = ".letme/state.json";
-  const { version, tableKeys } = JSON.parse(home.read(file) ?? "{}");
-  home.write(file, JSON.stringify({ version, tableKeys }));
+  const { version, scans } = JSON.parse(home.read(file) ?? "{}");
+  home.write(file, JSON.stringify({ version, scans }));
 }
 
 function journey(

@@ -36,7 +36,7 @@ function readyHome(): Home {
   const home = newHome();
   settleIn(home);
   home.write(".aws/config", oldConfig);
-  home.write(".letme/state.json", '{"version":1,"tableKeys":{"eu-west-1/accounts":"other"}}\n');
+  home.write(".letme/state.json", '{"version":1}\n');
   return home;
 }
 

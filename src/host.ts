@@ -90,8 +90,9 @@ export interface Files {
   /**
    * Gives one file what users have attached to the other: extended attributes and the access control
    * list, which says what the mode says too. Does nothing where letme cannot, as on macOS and Windows.
+   * Gives the names of the attributes that the other did not take; a list that it does not is thrown.
    */
-  copyAttributes(from: string, to: string): void;
+  copyAttributes(from: string, to: string): readonly string[];
   remove(path: string): void;
   /** Makes the directory and those above it, each with this mode; what is there stays as it is. */
   makeDirectory(path: string, mode: number): void;

@@ -1,8 +1,8 @@
 import { LetmeError } from "../errors.ts";
+import { isRegionLabel } from "../region-form.ts";
 import type { ConfiguredValue } from "./configuration.ts";
 import { awsEndpoint, type Endpoint, type Service } from "./endpoint-rules.ts";
 import type { EndpointSettings } from "./endpoint-settings.ts";
-import { isRegion } from "./partitions.ts";
 
 export type { Endpoint, Service } from "./endpoint-rules.ts";
 
@@ -12,7 +12,7 @@ export type { Endpoint, Service } from "./endpoint-rules.ts";
  * rules refuse: FIPS or dual-stack with an endpoint of one's own.
  */
 export function endpointOf(service: Service, region: string, settings: EndpointSettings): Endpoint {
-  if (!isRegion(region)) {
+  if (!isRegionLabel(region)) {
     throw new LetmeError("configuration", `\`${region}\` is not an AWS region`, {
       hint: "a region looks like `eu-west-1`",
     });

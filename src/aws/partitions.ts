@@ -115,11 +115,3 @@ export function checkPartitions(
     );
   }
 }
-
-/**
- * Whether a text may stand where AWS expects a region. Regions become part of host names, so what
- * is not a plain DNS label is refused.
- */
-export function isRegion(text: string): boolean {
-  return /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
-}

@@ -23,9 +23,11 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
     else for (const form of formsOf(secret)) shown = shown.replace(patternOf(form), hidden);
   }
   const isTelling = searchIn(long);
-  return shown
+  const pieces = shown
     .replace(run, (found) => (isTelling(found) ? hidden : found))
     .replace(/\bSignature=[0-9a-f]+/gi, `Signature=${hidden}`);
+  // One that was broken into pieces, as by line ends, is whole again without what stands between.
+  return isTelling(pieces) ? hidden : pieces;
 }
 
 /** Whether a text has a secret, or a telling part of one, in it. */

@@ -127,15 +127,8 @@ interface SplitLine {
   readonly name: string | undefined;
   readonly before: readonly string[];
   readonly behind: readonly string[];
-  /** The first option before it that is none of every command's. */
-  readonly unknown?: UnknownOption;
-}
-
-interface UnknownOption {
-  /** As it stands there. */
-  readonly word: string;
-  /** Of several in one word the one that is not known. */
-  readonly rawName: string;
+  /** The first option before it that is none of every command's, dashes included. */
+  readonly unknown?: string;
 }
 
 function splitAtCommand(args: readonly string[]): SplitLine {
@@ -147,8 +140,7 @@ function splitAtCommand(args: readonly string[]): SplitLine {
     const tokens = globalTokens(word);
     const unknown = tokens.find(({ rawName }) => optionNamed(globalOptions, rawName) === undefined);
     if (unknown !== undefined) {
-      const { rawName } = unknown;
-      return { name: undefined, before: [], behind: [], unknown: { word, rawName } };
+      return { name: undefined, before: [], behind: [], unknown: unknown.rawName };
     }
     const last = tokens.at(-1);
     if (last?.value === undefined && takesValue(last?.rawName ?? "")) index++;
@@ -172,10 +164,7 @@ function takesValue(rawName: string): boolean {
   return optionNamed(globalOptions, rawName)?.value !== undefined;
 }
 
-async function misplacedOption(
-  { commands }: Program,
-  { word, rawName }: UnknownOption,
-): Promise<LetmeError> {
+async function misplacedOption({ commands }: Program, rawName: string): Promise<LetmeError> {
   const meant = meantOption(
     rawName,
     globalOptions.flatMap(({ long, short }) => [
@@ -188,9 +177,8 @@ async function misplacedOption(
   const elsewhere = isOfCommand
     ? "the options of a command stand behind it, as in `letme obtain example1 --duration 1h`"
     : "`letme --help` lists the options that may stand there";
-  // Without its value, which may be an MFA code that is still good.
-  const shown = rawName.startsWith("--") ? rawName : word;
-  return new LetmeError("usage", `unknown option \`${shown}\` before the command`, {
+  // Without what is behind it, which may be an MFA code that is still good.
+  return new LetmeError("usage", `unknown option \`${rawName}\` before the command`, {
     hint: meant === undefined || isOfCommand ? elsewhere : `did you mean \`${meant}\`?`,
   });
 }

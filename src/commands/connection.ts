@@ -101,22 +101,19 @@ export function inUse(
   source: ChosenSource,
   loaded: (found: SourceCredentials) => void,
 ): SourceInUse {
-  const load = async () => {
-    const found = await source.load();
-    loaded(found);
-    return found;
-  };
   let byCode = false;
   const holder = new Holder<SourceCredentials>({
     async open() {
-      const credentials = await load();
+      const credentials = await source.load();
+      loaded(credentials);
       byCode = credentials.byCode === true;
-      return { credentials, remembered: credentials.forget !== undefined };
+      return { credentials, remembered: credentials.renew !== undefined };
     },
     renewsFreely: async () => !byCode,
     async renew(stale) {
-      await stale.forget?.();
-      return load();
+      const credentials = (await stale.renew?.()) ?? stale;
+      loaded(credentials);
+      return credentials;
     },
   });
   return {

@@ -1,7 +1,7 @@
-import { isRegion } from "../aws/partitions.ts";
 import type { Command } from "../cli/declaration.ts";
 import { errnoOf, LetmeError } from "../errors.ts";
 import type { Host } from "../host.ts";
+import { isRegionLabel } from "../region-form.ts";
 import { accountCredentials, accountOptions } from "./account-credentials.ts";
 import { insideEnvironment } from "./exec-environment.ts";
 
@@ -34,7 +34,7 @@ export const exec: Command = {
     const { host, arguments: given } = invocation;
     const [name = "", ...stated] = given.words;
     const region = given.value("region");
-    if (region !== undefined && !isRegion(region)) {
+    if (region !== undefined && !isRegionLabel(region)) {
       throw new LetmeError("usage", `\`--region\` must be an AWS region, not \`${region}\``, {
         hint: "a region looks like `eu-west-1`",
       });

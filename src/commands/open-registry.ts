@@ -3,10 +3,9 @@ import type { Invocation } from "../cli/declaration.ts";
 import { memoryKey, type StateChange } from "../obtain/memory.ts";
 import { localRegistry, requireTable } from "../registry/choose.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { TableKeyMemory } from "../registry/table-lookup.ts";
+import type { ScanMemory } from "../registry/table-lookup.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { SourceCredentials } from "../source/source.ts";
-import type { RememberedTableKey } from "../state/content.ts";
 import type { StateFile } from "../state/state.ts";
 import type { Connection } from "./connection.ts";
 
@@ -25,7 +24,7 @@ export function tablePlace(
 }
 
 // A table that was made anew, now keyed by `name`, is noticed after this time at the latest.
-const otherKeyMilliseconds = 24 * 3600 * 1000;
+const scanMilliseconds = 24 * 3600 * 1000;
 
 /** The table of the settings as a registry; what is learnt of it is to be put into the state. */
 export async function openTable(
@@ -41,16 +40,15 @@ export async function openTable(
     import("../registry/table.ts"),
   ]);
   const place = memoryKey(["table", ...tablePlace(settings, connection)]);
-  let learnt: RememberedTableKey | undefined;
-  const memory: TableKeyMemory = {
-    recall: async () => {
-      const found = (await state.read()).tableKeys[place];
-      if (found === undefined || found === "name") return found;
-      return given.on("no-cache") ? undefined : "other";
+  let known = false;
+  let learnt: boolean | undefined;
+  const memory: ScanMemory = {
+    async needsScan() {
+      known = place in (await state.read()).scans;
+      return known && !given.on("no-cache");
     },
-    remember: (key) => {
-      const until = new Date(host.clock.now().getTime() + otherKeyMilliseconds).toISOString();
-      learnt = key === "name" ? key : { key, until };
+    remember: (needsScan) => {
+      learnt = needsScan;
     },
   };
   const openWith = ({ credentials }: SourceCredentials) =>
@@ -63,9 +61,15 @@ export async function openTable(
       list: (tags) => source.use((found) => openWith(found).list(tags)),
     },
     learnt: () => {
-      const key = learnt;
-      if (key === undefined) return [];
-      return [(before) => ({ ...before, tableKeys: { ...before.tableKeys, [place]: key } })];
+      if (learnt === undefined || learnt === known) return [];
+      const until = new Date(host.clock.now().getTime() + scanMilliseconds).toISOString();
+      const own = learnt ? { [place]: { until } } : {};
+      return [
+        (before) => {
+          const { [place]: _, ...others } = before.scans;
+          return { ...before, scans: { ...others, ...own } };
+        },
+      ];
     },
   };
 }

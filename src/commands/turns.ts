@@ -12,8 +12,9 @@ const longestMilliseconds = 10 * 60_000;
 /**
  * Takes turns with other letmes that are about the same: of all that start from one identity (source
  * and MFA device), one asks for the code and makes the calls, and the others then find what it got;
- * so too with those that are to write one profile, or to assume the roles of one source profile. The kernel ends a turn with its process. Undefined
- * where there can be no turns: then each asks for itself.
+ * so too with those that are to write one profile, or to assume the roles of one source profile. The
+ * kernel ends a turn with its process. Undefined where there can be no turns: then each asks for
+ * itself.
  */
 export async function takeTurn(
   { host, report }: Invocation,
@@ -28,7 +29,7 @@ export async function takeTurn(
   } catch (error) {
     if (errnoOf(error) !== "ELOCKED") return undefined;
   }
-  report.progress("Another letme is getting the same credentials: waiting for it");
+  report.progress("Another letme is getting such credentials: waiting for it");
   try {
     return await host.files.lock(path, longestMilliseconds);
   } catch (error) {

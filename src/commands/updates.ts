@@ -13,8 +13,11 @@ export function tellUpdates(invocation: Invocation, updates: UpdateReport): void
     .filter(({ action }) => action !== "unchanged")
     .map(({ path, action }) => `${action === "created" ? "Created" : "Changed"} ${shown(path)}`);
   if (done.length > 0) report.progress(done.join("\n"));
-  for (const { path, tightenedFrom, otherNames } of updates.files) {
+  for (const { path, tightenedFrom, otherNames, lostAttributes } of updates.files) {
     tellProtected(invocation, path, tightenedFrom);
+    if (lostAttributes !== undefined) {
+      report.warn(`${shown(path)} lost extended attributes: ${lostAttributes.join(", ")}`);
+    }
     if (otherNames === undefined) continue;
     const keep = otherNames === 1 ? "the other keeps" : "the others keep";
     report.warn(

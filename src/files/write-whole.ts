@@ -18,6 +18,8 @@ export interface WriteOptions {
 
 /** A file that is written whole beside its target and waits for its rename. */
 export interface PreparedFile {
+  /** Names of the target's extended attributes that could not be given to it. */
+  readonly lostAttributes: readonly string[];
   /** Makes sure that all of it is on the disk. Goes before the commit. */
   flush(): void;
   /**
@@ -74,8 +76,8 @@ export function prepareFile(
   try {
     refuseUnwritable(path, target.status);
     temporary = temporaryName(host, target.path);
-    const handle = fillFile(host, temporary, bytes, target, options);
-    return preparedFile(host, path, target.path, temporary, handle);
+    const filled = fillFile(host, temporary, bytes, target, options);
+    return preparedFile(host, path, target.path, temporary, filled);
   } catch (error) {
     if (temporary !== undefined) removeQuietly(host, temporary);
     throw fileError(error, "write", path);
@@ -102,7 +104,7 @@ function preparedFile(
   path: string,
   target: string,
   temporary: string,
-  handle: WriteHandle,
+  { handle, lostAttributes }: FilledFile,
 ): PreparedFile {
   let isOpen = true;
   let done = false;
@@ -133,7 +135,11 @@ function preparedFile(
       throw fileError(error, "write", path);
     }
   };
-  return { flush, commit, discard };
+  return { lostAttributes, flush, commit, discard };
+}
+
+interface FilledFile extends Pick<PreparedFile, "lostAttributes"> {
+  readonly handle: WriteHandle;
 }
 
 function fillFile(
@@ -142,22 +148,23 @@ function fillFile(
   bytes: Uint8Array,
   { path: target, status: before }: Target,
   options: WriteOptions,
-): WriteHandle {
+): FilledFile {
   const mode =
     before === undefined ? (options.mode ?? 0o600) : before.mode & (options.modeMask ?? 0o7777);
   const handle = host.files.create(temporary, mode);
+  let lostAttributes: readonly string[] = [];
   try {
     if (host.platform !== "win32") {
       if (before !== undefined) {
         keepOwner(host, handle, temporary, before, mode);
-        host.files.copyAttributes(target, temporary);
+        lostAttributes = host.files.copyAttributes(target, temporary);
       }
       // The umask may have taken bits from what the file had before. An access control list sets the
       // mode, too, and gives others no more than the mode that is set behind it.
       handle.changeMode(mode);
     }
     handle.write(bytes);
-    return handle;
+    return { handle, lostAttributes };
   } catch (error) {
     closeQuietly(handle);
     throw error;

@@ -20,11 +20,13 @@ export const copying: Readonly<Record<string, FFIFunction>> = {
 const longestList = 65_536;
 const longestValue = 65_536;
 const usualList = 1024;
+const accessList = "system.posix_acl_access";
 
 /**
  * Copies what users have attached to a file: attributes of their own and the access control list.
  * Labels of the system's security modules are its own to give. One call where there is nothing to
- * copy; `open` gives the functions of `copying`, and `fail` throws what the last call failed with.
+ * copy; `open` gives the functions of `copying`, and `fail` throws what the last call failed with
+ * where the list cannot be copied. Gives the names of the attributes that could not be.
  */
 export function copyAttributes(
   symbols: Symbols,
@@ -32,18 +34,24 @@ export function copyAttributes(
   fail: (name: string) => never,
   from: string,
   to: string,
-): void {
+): readonly string[] {
   const source = cString(from);
   const names = namesOf(symbols, source).filter(isUsers);
-  if (names.length === 0) return;
+  if (names.length === 0) return [];
   const { lgetxattr, lsetxattr } = open();
   const target = cString(to);
   const value = Buffer.allocUnsafeSlow(longestValue);
-  for (const name of names.map(cString)) {
-    const length = Number(lgetxattr?.(source, name, value, longestValue) ?? -1);
-    if (length < 0) fail("lgetxattr");
-    if (lsetxattr?.(target, name, value, length, 0) !== 0) fail("lsetxattr");
+  const lost: string[] = [];
+  for (const name of names) {
+    const key = cString(name);
+    const length = Number(lgetxattr?.(source, key, value, longestValue) ?? -1);
+    const isCopied = length >= 0 && lsetxattr?.(target, key, value, length, 0) === 0;
+    if (isCopied) continue;
+    // Who may read the file is no matter to be lenient about.
+    if (name === accessList) fail(length < 0 ? "lgetxattr" : "lsetxattr");
+    lost.push(name);
   }
+  return lost;
 }
 
 /** None where the file system has no attributes, or will not tell. */
@@ -57,7 +65,7 @@ function namesOf({ llistxattr }: Symbols, path: Uint8Array): readonly string[] {
 }
 
 function isUsers(name: string): boolean {
-  return name.startsWith("user.") || name === "system.posix_acl_access";
+  return name.startsWith("user.") || name === accessList;
 }
 
 /** As C has texts: with a zero behind it. */

@@ -18,7 +18,7 @@ export interface CLibrary {
    * Copies the extended attributes that users attach to a file, the access control list among them.
    * Does nothing on macOS. Errors have a `code`.
    */
-  copyAttributes(from: string, to: string): void;
+  copyAttributes(from: string, to: string): readonly string[];
   /** localtime_r(3) of whole seconds since 1970. */
   localTime(seconds: number): CalendarTime;
   /** mktime(3): the seconds since 1970 of a local time. */
@@ -146,8 +146,8 @@ function open(platform: Platform, ffi: () => Ffi): CLibrary | undefined {
     },
     exchange: (one, other) => system.exchange(symbols, cString(one), cString(other)),
     copyAttributes(from, to) {
-      if (symbols["llistxattr"] === undefined) return;
-      copyAttributes(symbols, () => openFunctions(copying) ?? {}, fail, from, to);
+      if (symbols["llistxattr"] === undefined) return [];
+      return copyAttributes(symbols, () => openFunctions(copying) ?? {}, fail, from, to);
     },
     localTime(seconds) {
       const fields = new Int32Array(timeFields);

@@ -21,7 +21,7 @@ export function realFiles(platform: Platform): Files {
     rename: (from, to) => fs.renameSync(from, to),
     // Windows has no such call for files in use.
     exchange: (one, other) => cLibrary(platform)?.exchange(one, other) ?? false,
-    copyAttributes: (from, to) => cLibrary(platform)?.copyAttributes(from, to),
+    copyAttributes: (from, to) => cLibrary(platform)?.copyAttributes(from, to) ?? [],
     remove: (path) => fs.unlinkSync(path),
     makeDirectory: (path, mode) => {
       fs.mkdirSync(path, { recursive: true, mode });

@@ -161,7 +161,7 @@ class Assumer {
           }
           return given;
         },
-        forget: () => memory.forget(key),
+        forget: (stale) => memory.forget(key, stale),
         obtainsFreely: () => this.#callers.isFree(node.path[0] ?? hop),
       }),
     );

@@ -96,7 +96,7 @@ export function openCallers(root: TreeNode, options: CallersOptions): Callers {
         }
         return given;
       },
-      forget: () => memory.forget(key()),
+      forget: (stale) => memory.forget(key(), stale),
       obtainsFreely: async () => false,
     }),
   );

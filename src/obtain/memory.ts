@@ -15,8 +15,8 @@ export interface Memory {
   /** Credentials of this key with some life left. */
   recall(key: string): Promise<TemporaryCredentials | undefined>;
   record(key: string, credentials: TemporaryCredentials, what: Remembrance): void;
-  /** Drops what AWS no longer takes. */
-  forget(key: string): void;
+  /** Drops these, which AWS no longer takes; what another letme has got meanwhile stays. */
+  forget(key: string, stale: Pick<TemporaryCredentials, "accessKeyId">): void;
   /**
    * Puts what came since the last time into the state, and what else is to be remembered; writes
    * nothing where there is nothing. Saves that overlap are done one after the other.
@@ -37,22 +37,26 @@ export function openMemory(file: Pick<StateFile, "read" | "update">, awsTime: ()
     reading ??= file.read();
     return reading;
   };
-  const credentials = new Map<string, RememberedCredentials | undefined>();
+  const credentials = new Map<string, RememberedCredentials>();
+  /** Access key ids of what is to go, by the key. */
+  const stale = new Map<string, string>();
   let changed = false;
   let saving: Promise<unknown> = Promise.resolve();
   /** What this run adds, as it stands now. */
   const additions = (): StateChange => {
     const added = new Map(credentials);
+    const gone = new Map(stale);
     return (state) => {
-      const kept = Object.entries(state.credentials).filter(([key]) => !added.has(key));
-      const fresh = [...added].flatMap(([key, one]) => (one === undefined ? [] : [[key, one]]));
-      return { ...state, credentials: Object.fromEntries([...kept, ...fresh]) };
+      const kept = Object.entries(state.credentials).filter(
+        ([key, one]) => !added.has(key) && gone.get(key) !== one.accessKeyId,
+      );
+      return { ...state, credentials: Object.fromEntries([...kept, ...added]) };
     };
   };
   return {
     async recall(key) {
-      const found = credentials.has(key) ? credentials.get(key) : (await read()).credentials[key];
-      if (found === undefined) return undefined;
+      const found = credentials.get(key) ?? (await read()).credentials[key];
+      if (found === undefined || found.accessKeyId === stale.get(key)) return undefined;
       const { accessKeyId, secretAccessKey, sessionToken } = found;
       const expiration = new Date(found.expiration);
       const left = expiration.getTime() - awsTime().getTime();
@@ -69,8 +73,9 @@ export function openMemory(file: Pick<StateFile, "read" | "update">, awsTime: ()
       });
       changed = true;
     },
-    forget(key) {
-      credentials.set(key, undefined);
+    forget(key, { accessKeyId }) {
+      stale.set(key, accessKeyId);
+      credentials.delete(key);
       changed = true;
     },
     async save(others = []) {

@@ -24,6 +24,8 @@ export interface FileUpdate {
   readonly tightenedFrom?: number;
   /** How many other names it had, which keep the old content. */
   readonly otherNames?: number;
+  /** Names of extended attributes that it had and has no longer. */
+  readonly lostAttributes?: readonly string[];
 }
 
 /** What was done, and what the user should know about the files. No secrets. */
@@ -190,7 +192,9 @@ async function finishStep(
   const action = status === undefined ? "created" : "changed";
   const otherNames = (status?.names ?? 1) - 1;
   const parted = otherNames > 0 ? { otherNames } : {};
-  return { kind, path: seen.path, action, ...tightened, ...parted };
+  const { lostAttributes } = writing.prepared;
+  const lost = lostAttributes.length > 0 ? { lostAttributes } : {};
+  return { kind, path: seen.path, action, ...tightened, ...parted, ...lost };
 }
 
 /** The bytes first, then the status once more: a file that was replaced in between has another. */

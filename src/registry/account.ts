@@ -1,4 +1,4 @@
-import { looksLikeRegion } from "../region-form.ts";
+import { isRegionLabel, looksLikeRegion } from "../region-form.ts";
 
 /** An account of the registry, checked. */
 export interface Account {
@@ -78,7 +78,12 @@ export function checkAccount(raw: RawAccount): CheckedAccount {
   if (regions === undefined) {
     return wrong("region", `must be a list of regions, not ${kindOf(raw["region"])}`);
   }
-  const badRegion = regions.find((region) => !looksLikeRegion(region));
+  // The main one goes into a profile, where AWS's tools make hosts of it; the others are shown only.
+  const [mainRegion, ...otherRegions] = regions;
+  const badRegion =
+    mainRegion !== undefined && !looksLikeRegion(mainRegion)
+      ? mainRegion
+      : otherRegions.find((region) => !isRegionLabel(region));
   if (badRegion !== undefined)
     return wrong("region", `has \`${shown(badRegion)}\`, which is no region`);
 

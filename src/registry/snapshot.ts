@@ -1,8 +1,9 @@
 import { TomlError } from "smol-toml";
-import { errnoOf, LetmeError } from "../errors.ts";
+import { errnoOf, LetmeError, readingProblem } from "../errors.ts";
 import { makePrivateFolder } from "../files/private-folder.ts";
 import { removeLeftoversOf } from "../files/temporary-files.ts";
 import { writeWhole } from "../files/write-whole.ts";
+import { showCommand } from "../hint-commands.ts";
 import type { Files, Host, ReadHandle } from "../host.ts";
 import { folderOf } from "../paths.ts";
 import type { Account, CheckedAccount } from "./account.ts";
@@ -200,7 +201,8 @@ function readAccounts(files: Files, path: string): readonly CheckedAccount[] {
       });
     }
     if (errnoOf(error) === undefined) throw error;
-    throw new LetmeError("configuration", `\`${path}\` cannot be read (${errnoOf(error)})`, {
+    throw new LetmeError("configuration", `\`${path}\` cannot be read (${readingProblem(error)})`, {
+      hint: `see what it is, whom it belongs to and its mode: ${showCommand(path)}`,
       cause: error,
     });
   }

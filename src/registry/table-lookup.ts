@@ -5,16 +5,14 @@ import { LetmeError } from "../errors.ts";
 import type { CheckedAccount } from "./account.ts";
 import { entriesByName } from "./registry.ts";
 
-/** How a table finds an account by its name: by Query, or, keyed or allowed otherwise, by Scan. */
-export type TableKey = "name" | "other";
-
 /**
- * Remembers, from run to run, what kind a table is. A wrong `name` costs one request; a wrong `other`
- * costs Scans until it is forgotten, and one request where no Scan is allowed.
+ * Remembers, from run to run, that a table finds an account by Scan alone: it is keyed otherwise than
+ * by `name`, or no Query is allowed. Where that is no longer so, it costs Scans until it is forgotten,
+ * and one request where no Scan is allowed.
  */
-export interface TableKeyMemory {
-  recall(): Promise<TableKey | undefined>;
-  remember(key: TableKey): void;
+export interface ScanMemory {
+  needsScan(): Promise<boolean>;
+  remember(needsScan: boolean): void;
 }
 
 /** What a table is asked, all pages of it; entries come checked. */
@@ -37,29 +35,28 @@ export type EntriesOfNames = ReadonlyMap<string, readonly CheckedAccount[] | Let
 export async function findByNames(
   table: TableQuestions,
   names: readonly string[],
-  memory: TableKeyMemory,
+  memory: ScanMemory,
 ): Promise<EntriesOfNames> {
-  const known = await memory.recall();
-  if (known === "other") return scanOrQuery(table, names, memory);
+  if (await memory.needsScan()) return scanOrQuery(table, names, memory);
   const { found, errors } = await queryEach(table, names);
   const [first] = errors;
   if (first === undefined || errors.length < names.length) {
-    if (known === undefined) memory.remember("name");
+    memory.remember(false);
     return found;
   }
   // Policies that were made for the original allow no Query, whatever the key.
   const scans = errors.some((error) => isNotKeyedByName(error) || isDenied(error, "Query"));
   if (!scans) throw first;
   const scanned = await scanFor(table, names);
-  memory.remember("other");
+  memory.remember(true);
   return scanned;
 }
 
-/** Where the table was not keyed by `name` when it was last asked. */
+/** Where a Scan was needed when the table was last asked. */
 async function scanOrQuery(
   table: TableQuestions,
   names: readonly string[],
-  memory: TableKeyMemory,
+  memory: ScanMemory,
 ): Promise<EntriesOfNames> {
   try {
     return await scanFor(table, names);
@@ -68,7 +65,7 @@ async function scanOrQuery(
     // It may have been made anew meanwhile, with a Query for all that it takes.
     const { found, errors } = await queryEach(table, names);
     if (errors.length === names.length) throw error;
-    memory.remember("name");
+    memory.remember(false);
     return found;
   }
 }

@@ -17,14 +17,14 @@ import {
   shown,
 } from "./account.ts";
 import type { FoundEntry, Registry } from "./registry.ts";
-import { findByNames, type TableKeyMemory, type TableQuestions } from "./table-lookup.ts";
+import { findByNames, type ScanMemory, type TableQuestions } from "./table-lookup.ts";
 
 /** The DynamoDB table with the accounts; everything is asked of AWS. */
 export function tableRegistry(
   client: AwsClient,
   credentials: Credentials,
   table: string,
-  memory: TableKeyMemory,
+  memory: ScanMemory,
 ): Registry {
   const questions = questionsTo(client, credentials, table);
   const findMany = async (names: readonly string[]) => {

@@ -18,32 +18,49 @@ import type {
  * The role of a profile (`role_arn`), assumed with the credentials of its `source_profile`, which
  * may have a role itself, or of its `credential_source`. What each profile on the way says of
  * `external_id`, `role_session_name`, `duration_seconds`, `mfa_serial` and `region` counts for its
- * own role. What was assumed before is used again until it ends.
+ * own role. What was assumed before with the same keys is used again until it ends.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html
  */
 export async function assumedRole(
   context: SourceContext,
   profile: SharedSection,
 ): Promise<SourceCredentials> {
-  const { steps, loadRoot } = wayTo(context, profile);
+  const { steps, accessKeyId, loadRoot } = wayTo(context, profile);
   const root = await loadRoot();
   const profileOfRoot = context.sharedFiles.profile(root.profiles.at(-1) ?? "");
   checkExpiry(root, context.awsTime(), profileOfRoot);
-  const memory = await context.openRoles();
+  // Keys that are others each time, as of a sign-in, are the start of nothing that is found again.
+  const isSteady = accessKeyId !== undefined || root.credentials.sessionToken === undefined;
+  const memory = isSteady ? await context.openRoles() : noMemory;
   const path = pathOf(root, steps);
-  const held = await climb(context, memory, root, steps);
   const names = steps.map((step) => step.profile.name).toReversed();
-  return {
+  const sourceOf = ({
+    credentials,
+    remembered,
+  }: Held<TemporaryCredentials>): SourceCredentials => ({
     ...root,
-    credentials: held.credentials,
+    credentials,
     // A profile that names itself for its keys is the first of the way too.
     profiles: [...names, ...root.profiles.filter((name) => name !== names.at(-1))],
     roles: [...root.roles, ...path.roles.map(({ roleArn }) => roleArn)],
     origin: `profile \`${profile.name}\``,
     byCode: takesCode(steps),
-    forget: held.remembered ? () => memory.forget(path, held.credentials) : undefined,
+    renew: remembered ? () => renew(credentials) : undefined,
+  });
+  // The root is not asked again: its program may be a letme, which would wait for this one.
+  const renew = async (stale: TemporaryCredentials) => {
+    await memory.forget(path, stale);
+    return sourceOf(await climb(context, memory, root, steps));
   };
+  return sourceOf(await climb(context, memory, root, steps));
 }
+
+const noMemory: RoleMemory = {
+  recall: async () => undefined,
+  save: async () => undefined,
+  forget: async () => undefined,
+  inTurn: (_, act) => act(),
+};
 
 function takesCode(steps: readonly Step[]): boolean {
   return steps.some(({ role }) => role.serialNumber !== undefined);

@@ -1,11 +1,11 @@
 import { AwsError } from "../aws/errors.ts";
 import { objectMember, textMember } from "../aws/json-reply.ts";
-import { isRegion } from "../aws/partitions.ts";
 import { createOAuth2Token } from "../aws/signin.ts";
 import { LetmeError } from "../errors.ts";
 import { isHeaderSafe } from "../key-form.ts";
 import { within } from "../paths.ts";
 import type { SharedSection } from "../profiles/reader.ts";
+import { isRegionLabel } from "../region-form.ts";
 import { provePossession } from "./dpop.ts";
 import { loginAgain } from "./expiry.ts";
 import { placeOf, propertyOf, stsRegion, variableOf } from "./property.ts";
@@ -103,7 +103,7 @@ async function refresh(
   const { host } = context;
   const stated = textMember(login.file, "signInRegion");
   const region =
-    stated !== undefined && isRegion(stated) ? stated : stsRegion(profile, context.region);
+    stated !== undefined && isRegionLabel(stated) ? stated : stsRegion(profile, context.region);
   try {
     const fresh = await createOAuth2Token(context.clientIn(region), {
       clientId: login.clientId,

@@ -26,8 +26,8 @@ export interface SourceCredentials {
   readonly origin: string;
   /** Whether an MFA code gave them, now or when they were remembered. */
   readonly byCode?: boolean;
-  /** Forgets them, where they were remembered rather than just given: AWS no longer takes them. */
-  readonly forget?: (() => Promise<void>) | undefined;
+  /** New ones, where these were remembered rather than just given, and AWS no longer takes them. */
+  readonly renew?: (() => Promise<SourceCredentials>) | undefined;
 }
 
 /** A source that is set up, and yet may turn out to have nothing when it is asked. */

@@ -1,8 +1,8 @@
 import { AwsError } from "../aws/errors.ts";
-import { isRegion } from "../aws/partitions.ts";
 import { getRoleCredentials } from "../aws/sso.ts";
 import { LetmeError } from "../errors.ts";
 import type { SharedSection } from "../profiles/reader.ts";
+import { isRegionLabel } from "../region-form.ts";
 import { signInAgain } from "./expiry.ts";
 import { placeOf, profileError, propertyOf } from "./property.ts";
 import { fromProfile, type SourceContext, type SourceCredentials } from "./source.ts";
@@ -95,7 +95,7 @@ function readSettings(context: SourceContext, profile: SharedSection): SsoSettin
     );
   };
   const region = require("sso_region", shared("sso_region"));
-  if (!isRegion(region)) {
+  if (!isRegionLabel(region)) {
     throw profileError(profile, ["sso_region"], "has an `sso_region` that is none", "correct it");
   }
   return {

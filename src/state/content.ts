@@ -5,8 +5,8 @@ import { isFileSafe } from "../key-form.ts";
  * `expiration` or `until`, and no long-term secret and no MFA code is in it.
  */
 export interface State {
-  /** What kind of partition key a table has, by the key of which table it is and who asks it. */
-  readonly tableKeys: Readonly<Record<string, RememberedTableKey>>;
+  /** Tables in which a name is found by Scan alone, by the key of which it is and who asks it. */
+  readonly scans: Readonly<Record<string, RememberedScan>>;
   /** What an account of a table stood for when it was last looked up, by the key of the question. */
   readonly lookups: Readonly<Record<string, RememberedLookup>>;
   /**
@@ -18,19 +18,11 @@ export interface State {
   readonly codes: Readonly<Record<string, UsedCode>>;
 }
 
-/**
- * `name` where the table is keyed by it. That another is not counts for a while only: it is scanned
- * then, and no Scan tells that it was made anew. Older files have it without an end, and so it does
- * not count.
- */
-export type RememberedTableKey =
-  | "name"
-  | "other"
-  | {
-      readonly key: "other";
-      /** ISO 8601. */
-      readonly until: string;
-    };
+/** That a table had to be scanned, for a while: no Scan tells that it was made anew since. */
+export interface RememberedScan {
+  /** ISO 8601. */
+  readonly until: string;
+}
 
 /** An account that was looked up in a table: the digest of its chain, its main region. */
 export interface RememberedLookup {
@@ -71,7 +63,7 @@ export interface UsedCode {
   readonly step: number;
 }
 
-export const emptyState: State = { tableKeys: {}, lookups: {}, credentials: {}, codes: {} };
+export const emptyState: State = { scans: {}, lookups: {}, credentials: {}, codes: {} };
 
 const currentVersion = 1;
 // A code counts in its own step and the ones beside it; behind these nothing is to be known of it.
@@ -92,14 +84,14 @@ export function decodeState(text: string): State | "damaged" | "newer" {
   if (typeof version === "number" && version > currentVersion) return "newer";
   if (version !== currentVersion) return "damaged";
   const members = {
-    tableKeys: readMember(content["tableKeys"], isTableKey),
+    scans: readMember(content["scans"], isScan),
     lookups: readMember(content["lookups"], isLookup),
     credentials: readMember(content["credentials"], isCredentials),
     codes: readMember(content["codes"], isUsedCode),
   };
-  const { tableKeys, lookups, credentials, codes } = members;
-  if (!tableKeys || !lookups || !credentials || !codes) return "damaged";
-  return { tableKeys, lookups, credentials: keep(credentials, areFit), codes };
+  const { scans, lookups, credentials, codes } = members;
+  if (!scans || !lookups || !credentials || !codes) return "damaged";
+  return { scans, lookups, credentials: keep(credentials, areFit), codes };
 }
 
 /** Keys that go into headers, files and shells; an entry with others is as good as none. */
@@ -119,10 +111,7 @@ export function encodeState(state: State): string {
 export function sweep(state: State, now: Date, awsTime: Date | "unknown"): State {
   const step = Math.floor(now.getTime() / stepMilliseconds);
   return {
-    tableKeys: keep(
-      state.tableKeys,
-      (one) => one === "name" || (one !== "other" && new Date(one.until) > now),
-    ),
+    scans: keep(state.scans, (scan) => new Date(scan.until) > now),
     lookups: keep(state.lookups, (lookup) => new Date(lookup.until) > now),
     credentials:
       awsTime === "unknown"
@@ -154,9 +143,8 @@ function readMember<T>(
   return Object.fromEntries(entries);
 }
 
-function isTableKey(value: unknown): value is RememberedTableKey {
-  if (value === "name" || value === "other") return true;
-  return isRecord(value) && value["key"] === "other" && isTime(value["until"]);
+function isScan(value: unknown): value is RememberedScan {
+  return isRecord(value) && isTime(value["until"]);
 }
 
 function isLookup(value: unknown): value is RememberedLookup {

@@ -432,7 +432,7 @@ describe.if(strace !== null)("the disk says no", () => {
 
   test.each(cases)("%s at %s: an error, and both files as before", async (errno, _, moment) => {
     home.write(".aws/config", "[profile mine]\nregion = eu-west-3\n");
-    home.write(".letme/state.json", '{"version":1,"tableKeys":{"eu-west-1/accounts":"other"}}\n');
+    home.write(".letme/state.json", '{"version":1}\n');
     const before = [home.read(".aws/credentials"), home.read(".aws/config")];
     const injections: string[] = [];
     for (let index = 0; index < moment.length; index += 2) {

@@ -93,10 +93,3 @@ test("what is known of a table counts for no other of its name: elsewhere, or of
   }
   expect(await asked("example1")).toEqual(["Scan"]);
 });
-
-test("a state of before, which knew no end of it, is read and does not count", async () => {
-  const old = { version: 1, tableKeys: { "eu-west-1/accounts": "other" } };
-  home.write(".letme/state.json", `${JSON.stringify(old)}\n`);
-  await keyByName();
-  expect(await asked("example1")).toEqual(["Query"]);
-});

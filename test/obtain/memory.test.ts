@@ -34,7 +34,7 @@ function memoryOf(credentials: State["credentials"]) {
 
 test("what is forgotten is dropped, and nothing else", async () => {
   const { file, memory } = memoryOf({ a: remembered(3600), b: remembered(3600) });
-  memory.forget("a");
+  memory.forget("a", keys);
   expect(await memory.recall("a")).toBeUndefined();
   await memory.save();
   expect(Object.keys(file.state.credentials)).toEqual(["b"]);
@@ -42,7 +42,7 @@ test("what is forgotten is dropped, and nothing else", async () => {
 
 test("what is forgotten and obtained anew takes the old one's place", async () => {
   const { file, memory } = memoryOf({ a: remembered(3600) });
-  memory.forget("a");
+  memory.forget("a", keys);
   memory.record("a", { ...keys, accessKeyId: "ASIANEW", expiration: inSeconds(7200) }, what);
   await memory.save();
   expect(file.state.credentials).toEqual({ a: { ...remembered(7200), accessKeyId: "ASIANEW" } });
@@ -58,6 +58,16 @@ test.each([
   const { memory } = memoryOf({ a: remembered(seconds) });
   const expected = { ...keys, expiration: inSeconds(seconds) };
   expect(await memory.recall("a")).toEqual(isRecalled ? expected : undefined);
+});
+
+test("what another letme got in the place of what is forgotten stays", async () => {
+  const { file, memory } = memoryOf({ a: remembered(3600) });
+  expect(await memory.recall("a")).toBeDefined();
+  const others = { a: { ...remembered(7200), accessKeyId: "ASIAOTHER" } };
+  file.state = { ...file.state, credentials: others };
+  memory.forget("a", keys);
+  await memory.save();
+  expect(file.state.credentials).toEqual(others);
 });
 
 test("nothing is written where there is nothing new", async () => {

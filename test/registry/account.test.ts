@@ -63,10 +63,11 @@ test.each<[string, RawAccount, string]>([
   ["a region with a host in it", { ...sound, region: "x.example.com/" }, "region"],
   ["the region of a DynamoDB on the user's machine", { ...sound, region: "local" }, "region"],
   [
-    "a region that is no region of AWS's",
-    { ...sound, region: ["eu-west-1", "localhost"] },
+    "a main region that is no region of AWS's",
+    { ...sound, region: ["localhost", "eu-west-1"] },
     "region",
   ],
+  ["another region that is no label", { ...sound, region: ["eu-west-1", "a.b"] }, "region"],
   ["a number as region", { ...sound, region: 5 }, "region"],
   ["a control character in the id", { ...sound, id: "\u0007" }, "id"],
   ["a list as id", { ...sound, id: ["1"] }, "id"],

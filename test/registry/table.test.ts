@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { LetmeError } from "../../src/errors.ts";
 import { tableRegistry } from "../../src/registry/table.ts";
-import type { TableKey } from "../../src/registry/table-lookup.ts";
 import { renderAccount } from "../../src/registry/toml.ts";
 import { type FakeAnswer, fakeNetwork } from "../support/fake-network.ts";
 import { sourceContextOf } from "../support/source-context.ts";
@@ -16,7 +15,7 @@ function tableOf(...pages: readonly (object | string)[]) {
   const network = fakeNetwork(() => ({ body: pages[asked++ % pages.length] }));
   const client = sourceContextOf({ ...testHost({}), network }).clientIn("eu-west-1");
   const keys = { accessKeyId: "AKIA", secretAccessKey: "s" };
-  const memory = { recall: async () => "name" as const, remember: () => undefined };
+  const memory = { needsScan: async () => false, remember: () => undefined };
   return tableRegistry(client, keys, "accounts", memory);
 }
 
@@ -63,7 +62,7 @@ describe("whether a Query that is refused says that the table is keyed otherwise
       false,
     ],
   ])("%s", async (message, isOther) => {
-    const learnt: string[] = [];
+    const learnt: boolean[] = [];
     const network = fakeNetwork((request) =>
       request.headers["x-amz-target"]?.endsWith(".Query")
         ? {
@@ -74,14 +73,14 @@ describe("whether a Query that is refused says that the table is keyed otherwise
     );
     const client = sourceContextOf({ ...testHost({}), network }).clientIn("eu-west-1");
     const memory = {
-      recall: async () => undefined,
-      remember: (key: string) => void learnt.push(key),
+      needsScan: async () => false,
+      remember: (needsScan: boolean) => void learnt.push(needsScan),
     };
     const keys = { accessKeyId: "AKIA", secretAccessKey: "secret" };
     const found = tableRegistry(client, keys, "accounts", memory).find("a");
     if (isOther) expect(await found).toMatchObject({ account: { name: "a" } });
     else expect(await failure(found)).toContain(message);
-    expect(learnt).toEqual(isOther ? ["other"] : []);
+    expect(learnt).toEqual(isOther ? [true] : []);
   });
 });
 
@@ -124,11 +123,11 @@ test("pages without end are an end", async () => {
 
 /** A table that answers by operation and name; it notes what is asked and what is remembered. */
 function observedTable(
-  known: TableKey | undefined,
+  needsScan: boolean,
   answer: (operation: string, parameters: Record<string, unknown>) => FakeAnswer,
 ) {
   const asked: string[] = [];
-  const remembered: TableKey[] = [];
+  const remembered: boolean[] = [];
   const network = fakeNetwork(({ headers, body }) => {
     const operation = headers["x-amz-target"]?.split(".")[1] ?? "";
     asked.push(operation);
@@ -137,8 +136,8 @@ function observedTable(
   const client = sourceContextOf({ ...testHost({}), network }).clientIn("eu-west-1");
   const keys = { accessKeyId: "AKIA", secretAccessKey: "s" };
   const memory = {
-    recall: async () => known,
-    remember: (key: TableKey) => void remembered.push(key),
+    needsScan: async () => needsScan,
+    remember: (one: boolean) => void remembered.push(one),
   };
   return { table: tableRegistry(client, keys, "accounts", memory), asked, remembered };
 }
@@ -159,23 +158,19 @@ const first = (operation: string): FakeAnswer =>
   operation === "Query" ? wrongKey : { body: { Items: [account("a")] } };
 
 describe("what kind of table it is", () => {
-  test.each<[TableKey | undefined, string[], TableKey[]]>([
-    [undefined, ["Query"], ["name"]],
-    ["name", ["Query"], []],
-  ])("keyed by name, and known as %p", async (known, operations, remembered) => {
-    const one = observedTable(known, keyedByName);
+  test("keyed by name", async () => {
+    const one = observedTable(false, keyedByName);
     expect(await one.table.find("a")).toMatchObject({ account: { name: "a" } });
-    expect([one.asked, one.remembered]).toEqual([operations, remembered]);
-    const many = observedTable(known, keyedByName);
+    expect([one.asked, one.remembered]).toEqual([["Query"], [false]]);
+    const many = observedTable(false, keyedByName);
     expect([...(await many.table.findMany(["a", "b"])).keys()]).toEqual(["a", "b"]);
-    expect([many.asked, many.remembered]).toEqual([[...operations, ...operations], remembered]);
+    expect([many.asked, many.remembered]).toEqual([["Query", "Query"], [false]]);
   });
 
-  test.each<[TableKey | undefined, string[], TableKey[]]>([
-    [undefined, ["Query", "Scan"], ["other"]],
-    ["name", ["Query", "Scan"], ["other"]],
-    ["other", ["Scan"], []],
-  ])("keyed by another attribute, and known as %p", async (known, operations, remembered) => {
+  test.each<[boolean, string[], boolean[]]>([
+    [false, ["Query", "Scan"], [true]],
+    [true, ["Scan"], []],
+  ])("keyed by another attribute, which is known: %p", async (known, operations, remembered) => {
     const one = observedTable(known, first);
     expect(await one.table.find("a")).toMatchObject({ account: { name: "a" } });
     expect([one.asked, one.remembered]).toEqual([operations, remembered]);
@@ -186,28 +181,38 @@ describe("what kind of table it is", () => {
     expect(many.asked.at(-1)).toBe("Scan");
     expect(many.remembered).toEqual(remembered);
   });
+
+  test("keyed by name by now, where only Query is allowed", async () => {
+    const denied = refusal(
+      "AccessDeniedException",
+      "no identity-based policy allows dynamodb:Scan",
+    );
+    const one = observedTable(true, (operation, parameters) =>
+      operation === "Scan" ? denied : keyedByName(operation, parameters),
+    );
+    expect(await one.table.find("a")).toMatchObject({ account: { name: "a" } });
+    expect([one.asked, one.remembered]).toEqual([["Scan", "Query"], [false]]);
+  });
 });
 
 describe("a Query that is refused", () => {
-  const both = async (refused: FakeAnswer, known: TableKey | undefined) => {
+  const both = async (refused: FakeAnswer) => {
     const answer = (operation: string): FakeAnswer =>
       operation === "Query" ? refused : { body: { Items: [account("a")] } };
-    const one = observedTable(known, answer);
-    const many = observedTable(known, answer);
+    const one = observedTable(false, answer);
+    const many = observedTable(false, answer);
     const outcomes = await Promise.allSettled([one.table.find("a"), many.table.findMany(["a"])]);
     return {
       isFound: outcomes.map(({ status }) => status === "fulfilled"),
       asked: [...new Set([...one.asked, ...many.asked])],
     };
   };
-  const known = [undefined, "name"] as const;
-
-  test.each(known)("for want of permission leaves the Scan (known as %p)", async (key) => {
+  test("for want of permission leaves the Scan", async () => {
     const denied = refusal(
       "AccessDeniedException",
       "User: x is not authorized to perform: dynamodb:Query on resource: y",
     );
-    expect(await both(denied, key)).toEqual({ isFound: [true, true], asked: ["Query", "Scan"] });
+    expect(await both(denied)).toEqual({ isFound: [true, true], asked: ["Query", "Scan"] });
   });
 
   test.each<[string, FakeAnswer]>([
@@ -220,14 +225,12 @@ describe("a Query that is refused", () => {
     ],
     ["for no such table", refusal("ResourceNotFoundException", "no table of this key")],
   ])("%s is the end", async (_, refused) => {
-    for (const key of known) {
-      expect(await both(refused, key)).toEqual({ isFound: [false, false], asked: ["Query"] });
-    }
+    expect(await both(refused)).toEqual({ isFound: [false, false], asked: ["Query"] });
   });
 });
 
 test("accounts of many names are found on any page", async () => {
-  const { table, asked } = observedTable("name", (_, parameters) => {
+  const { table, asked } = observedTable(false, (_, parameters) => {
     const name = namedIn(parameters);
     return parameters["ExclusiveStartKey"] === undefined
       ? { body: { Items: [], LastEvaluatedKey: { name: { S: name } } } }
@@ -244,7 +247,7 @@ test("accounts of many names are found on any page", async () => {
 test.each([2, 3])("a name that %d accounts have is nobody's", async (count) => {
   const items = Array.from({ length: count }, () => account("a"));
   const words = `the table \`accounts\` has ${count} accounts named \`a\``;
-  for (const known of ["name", "other"] as const) {
+  for (const known of [false, true]) {
     const { table } = observedTable(known, () => ({ body: { Items: items } }));
     expect(await failure(table.find("a"))).toBe(words);
     expect((await table.findMany(["a"])).get("a")).toMatchObject({ message: words });
@@ -260,7 +263,7 @@ test.each([
   ["1.50", "1.50"],
 ])("the number %s is %p", async (N, expected) => {
   const item = account("a", { id: { N }, size: { N } });
-  const { table } = observedTable("other", () => ({ body: { Items: [item] } }));
+  const { table } = observedTable(true, () => ({ body: { Items: [item] } }));
   expect(await table.list()).toMatchObject([
     { account: { id: String(expected), other: { size: expected } } },
   ]);
@@ -268,7 +271,7 @@ test.each([
 
 test("what must have several tags is asked for with all of them", async () => {
   const seen: Record<string, unknown>[] = [];
-  const { table } = observedTable("other", (_, parameters) => {
+  const { table } = observedTable(true, (_, parameters) => {
     seen.push(parameters);
     return { body: { Items: [] } };
   });

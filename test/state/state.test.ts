@@ -25,12 +25,7 @@ const credentials = (expiration: string) => ({
 });
 
 const state: State = {
-  tableKeys: {
-    old: { key: "other", until: "2026-11-22T23:00:00Z" },
-    ofOlderFiles: "other",
-    new: { key: "other", until: "2026-11-22T23:00:01Z" },
-    named: "name",
-  },
+  scans: { old: { until: "2026-11-22T23:00:00Z" }, new: { until: "2026-11-22T23:00:01Z" } },
   lookups: {
     old: { chain: "00000000", region: undefined, until: "2026-11-22T22:59:59Z" },
     new: { chain: "5f0c2a91", region: "eu-west-1", until: "2026-11-22T23:00:01Z" },
@@ -65,8 +60,7 @@ describe("the content", () => {
 
   test("what has run out is swept, credentials by AWS's time", () => {
     const swept = sweep(state, now, now);
-    expect(Object.keys(swept.tableKeys)).toEqual(["new", "named"]);
-    for (const member of [swept.lookups, swept.credentials, swept.codes]) {
+    for (const member of [swept.scans, swept.lookups, swept.credentials, swept.codes]) {
       expect(Object.keys(member)).toEqual(["new"]);
     }
     const later = sweep(state, now, new Date("2026-11-22T23:30:00Z"));
@@ -82,10 +76,9 @@ describe("the content", () => {
     ["{}", "damaged"],
     ['{"version":2,"anything":1}', "newer"],
     ['{"version":1}', emptyState],
-    ['{"version":1,"tableKeys":{"a":"name"}}', { ...emptyState, tableKeys: { a: "name" } }],
-    ['{"version":1,"tableKeys":{"a":"other"}}', { ...emptyState, tableKeys: { a: "other" } }],
-    ['{"version":1,"tableKeys":{"a":"nome"}}', "damaged"],
-    ['{"version":1,"tableKeys":{"a":{"key":"other"}}}', "damaged"],
+    // What another letme has beside it does not matter.
+    ['{"version":1,"tableKeys":{"a":"name"}}', emptyState],
+    ['{"version":1,"scans":{"a":{}}}', "damaged"],
     ['{"version":1,"credentials":{"a":{}}}', "damaged"],
     ['{"version":1,"credentials":[]}', "damaged"],
     ['{"version":1,"codes":{"a":{"hash":"x","step":"1"}}}', "damaged"],
@@ -114,10 +107,13 @@ describe("the file", () => {
   test("a change keeps what others wrote, and sweeps", async () => {
     const { file } = open(encodeState(state));
     expect(
-      await file.update((one) => ({ ...one, tableKeys: { ...one.tableKeys, b: "name" } })),
+      await file.update((one) => ({
+        ...one,
+        scans: { ...one.scans, b: { until: "2026-11-23T00:00:00Z" } },
+      })),
     ).toBe(true);
     const read = await file.read();
-    expect(Object.keys(read.tableKeys)).toEqual(["new", "named", "b"]);
+    expect(Object.keys(read.scans)).toEqual(["new", "b"]);
     expect(Object.keys(read.credentials)).toEqual(["new"]);
   });
 
@@ -133,7 +129,7 @@ describe("the file", () => {
 
   test("where AWS's time cannot be known, credentials stay in the file", async () => {
     const { file, files } = open(encodeState(state), "unknown");
-    await file.update((one) => ({ ...one, tableKeys: {} }));
+    await file.update((one) => ({ ...one, scans: {} }));
     const kept = decodeState(Buffer.from(files.read(path) ?? []).toString());
     expect(kept).toMatchObject({ credentials: state.credentials });
     expect(kept).toMatchObject({ codes: { new: { hash: "b", step } } });

@@ -184,11 +184,12 @@ export class MemoryFiles implements Files {
     return true;
   }
 
-  copyAttributes(from: string, to: string): void {
+  copyAttributes(from: string, to: string): readonly string[] {
     this.#operation("copyAttributes", to);
     const [source, target] = [this.nodes.get(from), this.nodes.get(to)];
     if (source === undefined || target === undefined) throw systemError("ENOENT");
     target.attributes = source.attributes;
+    return [];
   }
 
   remove(path: string): void {
