@@ -141,12 +141,14 @@ const rules: readonly Rule[] = [
     },
   },
   {
-    codes: [
-      "SignatureDoesNotMatch",
-      "InvalidSignatureException",
-      "IncompleteSignatureException",
-      "IncompleteSignature",
-    ],
+    codes: ["IncompleteSignatureException", "IncompleteSignature"],
+    advice: {
+      kind: "failed",
+      hint: "the request did not arrive as it was sent: a proxy or the endpoint may change headers",
+    },
+  },
+  {
+    codes: ["SignatureDoesNotMatch", "InvalidSignatureException"],
     advice: {
       kind: "credentials",
       hint: "the secret access key does not belong to the access key id: copy both again",

@@ -71,7 +71,7 @@ export class Holder<C = Credentials> {
       if (!held.remembered || !(error instanceof AwsError)) throw error;
       if (isDenied(error.refusal)) {
         if (!(await this.#origin.renewsFreely())) throw error.withAdvice(howToForget);
-      } else if (!staleCodes.has(error.refusal.code)) throw error;
+      } else if (!refusesKeys(error.refusal)) throw error;
       // Whoever finds out first gets new ones; the others use those.
       if (this.#current === using) this.#current = this.#renew(held.credentials);
       return call((await this.get()).credentials);
@@ -81,6 +81,11 @@ export class Holder<C = Credentials> {
   async #renew(stale: C): Promise<Held<C>> {
     return { credentials: await this.#origin.renew(stale), remembered: false };
   }
+}
+
+/** Whether AWS does not take the keys themselves: they have ended, or are none. */
+export function refusesKeys({ code }: AwsRefusal): boolean {
+  return staleCodes.has(code);
 }
 
 const staleCodes = new Set([

@@ -4,7 +4,7 @@ import { problemOfExtraAuthorities } from "./authorities.ts";
 import type { AwsClient } from "./client.ts";
 import { withoutSecrets } from "./redaction.ts";
 
-type Surroundings = Pick<AwsClient, "host" | "authorities">;
+type Surroundings = Pick<AwsClient, "host" | "authorities" | "endpoints">;
 
 /** Behind a next step, where a request carried an MFA code that AWS may have taken. */
 export const spentCode = "; the MFA code may be used up: give the next one";
@@ -22,18 +22,27 @@ export function noReply(
     "failed",
     `no answer from \`${new URL(url).host}\`${through}: ${error.message}`,
     {
-      hint: `${hintFor(client, error)}${spent}`,
+      hint: `${hintFor(client, error, url)}${spent}`,
       cause: error,
     },
   );
 }
 
-function hintFor(client: Surroundings, error: NetworkError): string {
+/** Where the user named the server, that may be what is wrong. */
+function ownEndpoint({ endpoints }: Surroundings, url: string): string {
+  const { host } = new URL(url);
+  const named = Object.values(endpoints.urls).find(
+    ({ value }) => URL.canParse(value) && new URL(value).host === host,
+  );
+  return named === undefined ? "" : `; ${named.origin} names this server`;
+}
+
+function hintFor(client: Surroundings, error: NetworkError, url: string): string {
   switch (error.reason) {
     case "connect":
     case "timeout":
       return error.via === undefined
-        ? "check the network, the VPN, and `HTTPS_PROXY` if you are behind a proxy"
+        ? `check the network, the VPN, and \`HTTPS_PROXY\` if you are behind a proxy${ownEndpoint(client, url)}`
         : "check the proxy; `NO_PROXY` names the hosts that are reached without it";
     case "certificate":
       if (/HAS_EXPIRED|NOT_YET_VALID/.test(error.message)) {

@@ -3,6 +3,8 @@ import { type Command, type CommandEntry, globalOptions, type Option } from "./d
 const purpose =
   "letme gets temporary AWS credentials for any account that your organisation keeps in a DynamoDB table.";
 
+const more = "More: https://github.com/lockedinspace/letme#readme";
+
 /** The help of the whole program. */
 export function programHelp(entries: readonly CommandEntry[]): string {
   return page([
@@ -24,7 +26,7 @@ export function programHelp(entries: readonly CommandEntry[]): string {
       ),
     ),
     section("Options of every command", optionLines(globalOptions)),
-    "`letme help <command>` shows the options of one command.",
+    `\`letme help <command>\` shows the options of one command.\n${more}`,
   ]);
 }
 
@@ -44,6 +46,7 @@ export function commandHelp(entry: CommandEntry, command: Command): string {
     ...command.details,
     ...(command.options.length === 0 ? [] : [section("Options", optionLines(command.options))]),
     section("Options of every command", optionLines(globalOptions)),
+    more,
   ]);
 }
 

@@ -20,7 +20,8 @@ export async function waitForCode(
     `That code was used already. The next one comes in ${seconds} s`;
   const line = given.on("quiet") ? undefined : liveLine(host.terminal, host.env);
   if (line === undefined) {
-    report.progress(text(Math.ceil(milliseconds / 1000)));
+    // Also with `--quiet`: it would look as if nothing happened any more.
+    report.warn(text(Math.ceil(milliseconds / 1000)));
     return host.clock.sleep(milliseconds);
   }
   for (let left = milliseconds; left > 0; left -= 1000) {

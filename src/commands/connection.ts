@@ -3,7 +3,8 @@ import { type AwsClient, awsTime } from "../aws/client.ts";
 import { ClockSkew } from "../aws/clock-skew.ts";
 import { readEndpointSettings } from "../aws/endpoint-settings.ts";
 import { endpointOf, type Service } from "../aws/endpoints.ts";
-import { Holder } from "../aws/holder.ts";
+import { AwsError } from "../aws/errors.ts";
+import { Holder, refusesKeys } from "../aws/holder.ts";
 import { readMaxAttempts } from "../aws/retries.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { LetmeError } from "../errors.ts";
@@ -119,7 +120,15 @@ export function inUse(
   return {
     ...source,
     load: async () => (await holder.get()).credentials,
-    use: (call) => holder.use(call),
+    use: async (call) => {
+      try {
+        return await holder.use(call);
+      } catch (error) {
+        throw error instanceof AwsError && refusesKeys(error.refusal)
+          ? error.withAdvice(`the source is ${(await holder.get()).credentials.origin}`)
+          : error;
+      }
+    },
   };
 }
 

@@ -69,7 +69,7 @@ async function takeSnapshot(
       },
     );
   }
-  await writeSnapshot(host, path, accounts, { table, region, takenAt });
+  await writeSnapshot(host, path, accounts, { table, region, takenAt }, unsound);
   const count = accounts.length === 1 ? "1 account" : `${accounts.length} accounts`;
   report.progress(`Snapshot of ${count} written to ${path}`);
 }

@@ -24,6 +24,10 @@ export const remove: Command = {
     const { lock } = letmePaths(host);
     const removed = await removeProfiles(host, locations, lock, names);
     tellUpdates(invocation, removed);
+    if (removed.files.every(({ action }) => action === "unchanged")) {
+      report.progress("letme: nothing of letme's was left to remove.");
+      return;
+    }
     report.progress(`letme: removed ${names.map((name) => `'${name}'`).join(", ")}.`);
   },
 };

@@ -68,7 +68,8 @@ export function tokenCodes(
           isTaken = now;
         },
         onAsking: () => act("asking"),
-        tell: report.progress,
+        // Whoever is asked must know why, however quiet it is to be.
+        tell: report.warn,
         countDown: (milliseconds) => {
           act("waiting");
           return waitForCode(invocation, milliseconds);

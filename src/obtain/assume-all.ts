@@ -114,9 +114,14 @@ class Assumer {
       );
     };
     if (caller !== undefined) {
-      return caller.use((credentials) => {
+      return caller.use(async (credentials) => {
         onHop(number, hop.roleArn, false);
-        return call(credentials);
+        try {
+          return await call(credentials);
+        } catch (error) {
+          // AWS passes no MFA on along a chain: a device would be of no use here.
+          throw error instanceof AwsError ? error.withMfa() : error;
+        }
       });
     }
     // The user sees which role a code is asked for.

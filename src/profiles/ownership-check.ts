@@ -58,7 +58,7 @@ export function refuseUnlessOwned(ownership: Ownership, name: string, path: stri
       "failed",
       `profile \`${name}\` in ${place} is not letme's; it stays as it is`,
       {
-        hint: "letme changes only what it wrote: rename or remove that section yourself, or give `obtain` another name with `--profile OTHER`",
+        hint: "letme changes only what it wrote: that section is yours to rename or remove, and `obtain` writes under another name with `--profile OTHER`",
       },
     );
   }

@@ -52,7 +52,9 @@ export function localRegistry(
   if (other !== undefined) {
     return {
       registry: undefined,
-      notes: [`the snapshot is of ${other}: asking the table; \`letme init\` writes it anew`],
+      notes: [
+        `the snapshot is of ${other}: asking the table; \`letme init\` with the same options writes it anew`,
+      ],
     };
   }
   return { registry: snapshotRegistry(host.files, path, header), notes: ageNote(host, header) };

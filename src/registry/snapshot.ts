@@ -6,8 +6,8 @@ import { writeWhole } from "../files/write-whole.ts";
 import { showCommand } from "../hint-commands.ts";
 import type { Files, Host, ReadHandle } from "../host.ts";
 import { folderOf } from "../paths.ts";
-import type { Account, CheckedAccount } from "./account.ts";
-import { pickEntries, type Registry } from "./registry.ts";
+import type { Account, CheckedAccount, UnsoundEntry } from "./account.ts";
+import { entriesByName, pickEntries, type Registry } from "./registry.ts";
 import { findTable } from "./sorted-tables.ts";
 import { headerLine, parseAccounts, renderAccount } from "./toml.ts";
 
@@ -20,6 +20,8 @@ export interface SnapshotHeader {
   readonly empty: boolean;
   /** Whether the tables stand in the order of their headers' bytes, so that one can be looked up. */
   readonly sorted: boolean;
+  /** Entries of the table that are not in it, because something is wrong with them. */
+  readonly leftOut: readonly UnsoundEntry[];
   /** All of a short file: it was read with its header. */
   readonly whole: Uint8Array | undefined;
 }
@@ -27,11 +29,24 @@ export interface SnapshotHeader {
 // For more names than these the whole file is read, once.
 const mostLookUps = 50;
 const sortedLine = "# sorted: yes";
+// More malformed entries than these are somebody's mistake in all of them, and the header is short.
+const mostLeftOut = 30;
 
-/** The text of a snapshot: the header, then a table an account, in the order of their headers. */
+/** Where and when a snapshot was taken. */
+interface Place {
+  readonly table: string;
+  readonly region: string;
+  readonly takenAt: Date;
+}
+
+/**
+ * The text of a snapshot: the header, then a table an account, in the order of their headers. What
+ * was left out stands in the header, so that it is told from the snapshot as from the table.
+ */
 export function renderSnapshot(
   accounts: readonly Account[],
-  place: { readonly table: string; readonly region: string; readonly takenAt: Date },
+  place: Place,
+  leftOut: readonly UnsoundEntry[] = [],
 ): string {
   const tables = accounts.map((account) => ({
     header: Buffer.from(headerLine(account.name)),
@@ -45,6 +60,7 @@ export function renderSnapshot(
     `# region: ${place.region}`,
     `# taken: ${place.takenAt.toISOString()}`,
     sortedLine,
+    ...leftOut.slice(0, mostLeftOut).map(renderLeftOut),
   ];
   return `${header.join("\n")}\n\n${tables.map(({ text }) => text.trimEnd()).join("\n\n")}\n`;
 }
@@ -54,11 +70,14 @@ export async function writeSnapshot(
   host: Host,
   path: string,
   accounts: readonly Account[],
-  place: { readonly table: string; readonly region: string; readonly takenAt: Date },
+  place: Place,
+  leftOut: readonly UnsoundEntry[],
 ): Promise<void> {
   makePrivateFolder(host, folderOf(path, host.platform));
   removeLeftoversOf(host, [path]);
-  await writeWhole(host, path, Buffer.from(renderSnapshot(accounts, place)), { mode: 0o600 });
+  await writeWhole(host, path, Buffer.from(renderSnapshot(accounts, place, leftOut)), {
+    mode: 0o600,
+  });
 }
 
 /**
@@ -83,6 +102,7 @@ const startLength = 16_384;
 
 function decodeHeader(handle: ReadHandle, modifiedMilliseconds: number): SnapshotHeader {
   const comments = new Map<string, string>();
+  const leftOut: UnsoundEntry[] = [];
   const bytes = handle.readAt(0, Math.min(handle.size, startLength));
   const whole = bytes.length === handle.size ? bytes : undefined;
   const start = new TextDecoder().decode(bytes);
@@ -90,6 +110,8 @@ function decodeHeader(handle: ReadHandle, modifiedMilliseconds: number): Snapsho
     if (!line.startsWith("#")) break;
     const [, key, value] = /^# (\w+): (.*?)\s*$/.exec(line) ?? [];
     if (key !== undefined && value !== undefined) comments.set(key, value);
+    const entry = line.startsWith(leftOutStart) ? decodeLeftOut(line) : undefined;
+    if (entry !== undefined) leftOut.push(entry);
   }
   const taken = new Date(comments.get("taken") ?? modifiedMilliseconds ?? Number.NaN);
   return {
@@ -98,20 +120,53 @@ function decodeHeader(handle: ReadHandle, modifiedMilliseconds: number): Snapsho
     takenAt: Number.isNaN(taken.getTime()) ? undefined : taken,
     empty: whole !== undefined && !/^\s*[^\s#]/m.test(start),
     sorted: comments.get("sorted") === "yes",
+    leftOut,
     whole,
   };
 }
 
+const leftOutStart = "# left out: ";
+const longestLabel = 200;
+
+/** As JSON on one line; a name that is longer than any account's is not kept. */
+function renderLeftOut({ name, label, attribute, problem }: UnsoundEntry): string {
+  const parts = [label, attribute, problem].map((part) => part.slice(0, longestLabel));
+  const known = name === undefined || name.length > longestLabel ? [] : [name];
+  // DEL is the one control character that JSON leaves as it is, and no comment of TOML may have.
+  return leftOutStart + JSON.stringify([...parts, ...known]).replaceAll("\u007f", "\\u007f");
+}
+
+function decodeLeftOut(line: string): UnsoundEntry | undefined {
+  let parts: unknown;
+  try {
+    parts = JSON.parse(line.slice(leftOutStart.length));
+  } catch {
+    // Changed by hand: it is a comment, after all.
+    return undefined;
+  }
+  if (!Array.isArray(parts) || !parts.every((part) => typeof part === "string")) return undefined;
+  const [label, attribute, problem, name] = parts;
+  if (label === undefined || attribute === undefined || problem === undefined) return undefined;
+  return { name, label, attribute, problem };
+}
+
 /** The snapshot as a registry; its header was read already. */
 export function snapshotRegistry(files: Files, path: string, header: SnapshotHeader): Registry {
+  const entries = (): readonly CheckedAccount[] => {
+    const accounts = readAccounts(files, path);
+    if (header.leftOut.length === 0) return accounts;
+    // What somebody put in by hand since then counts.
+    const there = entriesByName(accounts);
+    const isLeftOut = ({ name }: UnsoundEntry) => name === undefined || !there.has(name);
+    return [...accounts, ...header.leftOut.filter(isLeftOut)];
+  };
   return {
     description: `the snapshot \`${path}\``,
     remote: false,
     takenAt: header.takenAt,
     async find(name) {
       return (
-        (header.sorted ? lookUp(files, path, header, name) : undefined) ??
-        named(readAccounts(files, path), name)
+        (header.sorted ? lookUp(files, path, header, name) : undefined) ?? named(entries(), name)
       );
     },
     async findMany(names) {
@@ -121,10 +176,10 @@ export function snapshotRegistry(files: Files, path: string, header: SnapshotHea
       );
       const others = names.filter((name) => found.get(name) === undefined);
       if (others.length === 0) return found;
-      return new Map([...found, ...pickEntries(readAccounts(files, path), others)]);
+      return new Map([...found, ...pickEntries(entries(), others)]);
     },
     async list() {
-      return readAccounts(files, path);
+      return entries();
     },
   };
 }
@@ -196,9 +251,13 @@ function readAccounts(files: Files, path: string): readonly CheckedAccount[] {
   } catch (error) {
     if (error instanceof TomlError) {
       const reason = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
-      throw new LetmeError("configuration", `${path}:${error.line}:${error.column}: ${reason}`, {
-        hint: "correct the file; if `letme init` wrote it, write it anew with that",
-      });
+      throw new LetmeError(
+        "configuration",
+        `${path}:${error.line}:${error.column}: not valid TOML: ${reason}`,
+        {
+          hint: "correct the file; a snapshot is written anew by `letme init`",
+        },
+      );
     }
     if (errnoOf(error) === undefined) throw error;
     throw new LetmeError("configuration", `\`${path}\` cannot be read (${readingProblem(error)})`, {

@@ -8,6 +8,7 @@ import {
   scan,
   unwrapAttribute,
 } from "../aws/dynamodb.ts";
+import { AwsError } from "../aws/errors.ts";
 import { LetmeError } from "../errors.ts";
 import {
   type CheckedAccount,
@@ -47,8 +48,13 @@ export function tableRegistry(
 }
 
 function questionsTo(client: AwsClient, credentials: Credentials, table: string): TableQuestions {
-  const checked = async (ask: (startKey: Item | undefined) => Promise<Page>) =>
-    (await allPages(ask)).map(checkItem);
+  const checked = async (ask: (startKey: Item | undefined) => Promise<Page>) => {
+    try {
+      return (await allPages(ask)).map(checkItem);
+    } catch (error) {
+      throw isNotThere(error) ? notThere(error, table, client.region) : error;
+    }
+  };
   return {
     query: (name) =>
       checked((startKey) =>
@@ -105,6 +111,22 @@ async function allPages(
     }
   } while (startKey !== undefined);
   return items;
+}
+
+function isNotThere(error: unknown): error is AwsError {
+  return error instanceof AwsError && error.refusal.code === "ResourceNotFoundException";
+}
+
+/** AWS does not say which table it did not find, nor where it looked. */
+function notThere(error: AwsError, table: string, region: string): LetmeError {
+  return new LetmeError(
+    error.kind,
+    `there is no table \`${table}\` in ${region}: ${error.message}`,
+    {
+      hint: "check `dynamodb_table` or `--table`, the region, and that the source is of the account that has the table: `letme whoami` shows it",
+      cause: error,
+    },
+  );
 }
 
 function checkItem(item: Item): CheckedAccount {

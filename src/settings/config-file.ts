@@ -39,7 +39,7 @@ export function parseConfig(text: string): ConfigContent {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const ini = readIniForm(text);
-    if (ini === undefined) return notToml(error);
+    if (ini === undefined) return notToml(error, text);
     return {
       form: "ini",
       remarks: iniRemarks(ini.document),
@@ -64,13 +64,23 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-function notToml(error: TomlError): ConfigContent {
+// A longer key or name is none of letme's, and no help in a message.
+const longestNamed = 80;
+
+function notToml(error: TomlError, text: string): ConfigContent {
   const said = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
+  const line = text.split("\n")[error.line - 1] ?? "";
+  const isHeader = line.trimStart().startsWith("[");
+  const named = line.slice(0, isHeader ? line.indexOf("]") + 1 : line.indexOf("=")).trim();
+  const what = named === "" || named.length > longestNamed ? "this" : `\`${named}\``;
+  const isOpen = /control characters/.test(said) && error.column > line.trimEnd().length;
   const reason = /invalid value/.test(said)
     ? `${said}; a text needs quotes around it`
     : /already defined/.test(said)
-      ? "this key or table stands here a second time"
-      : said;
+      ? `${what} stands here a second time`
+      : isOpen
+        ? `the text of ${what} has no closing quote`
+        : said;
   const position = { line: error.line, column: error.column };
   const problems = [{ position, message: `not valid TOML: ${reason}` }];
   return { form: "toml", contexts: new Map(), problems, remarks: [] };

@@ -200,7 +200,13 @@ function checked(
 ): Setting<string> {
   const wanted = declaration.problemOf(setting.value);
   if (wanted === undefined) return setting;
-  throw new LetmeError(kind, `${setting.origin} must be ${wanted}, not \`${setting.value}\``);
+  const hint =
+    setting.from === "file"
+      ? "correct the line, then check the file with `letme config validate`"
+      : `give ${setting.origin} such a value, or leave it out`;
+  throw new LetmeError(kind, `${setting.origin} must be ${wanted}, not \`${setting.value}\``, {
+    hint,
+  });
 }
 
 const strength = { flag: 3, variable: 2, file: 1, default: 0 } as const;

@@ -289,6 +289,8 @@ describe("what stands in them", () => {
     const { stderr } = await letme(["remove", "example1"]);
     expect(stderr).toContain("keeps the settings that are not letme's");
     expect(home.read(".aws/config")).toContain("[profile example1]\noutput = table\n");
+    const again = await letme(["remove", "example1"]);
+    expect(again.stderr).toContain("letme: nothing of letme's was left to remove.");
   });
 
   test("a variable in the path of a file is told, and no folder of its name is made", async () => {

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { placeForEachTest } from "../support/each-test.ts";
 import { letmeBinary } from "../support/letme-binary.ts";
-import { settleIn, user } from "../support/organisation.ts";
+import { settleIn, table, user } from "../support/organisation.ts";
 import {
   type Home,
   newHome,
@@ -93,6 +93,19 @@ describe("AWS refuses", () => {
     );
   });
 
+  test("a role behind another, for which no MFA device would help", async () => {
+    const roles = [
+      "arn:aws:iam::000000000222:role/bastion",
+      "arn:aws:iam::000000000005:role/closed",
+    ];
+    await standIn.putAccounts(table, [
+      { id: { N: "901" }, name: { S: "behind" }, role: { L: roles.map((S) => ({ S })) } },
+    ]);
+    const result = await letme(["obtain", "behind"]);
+    expectFailure(result, 4, /sts:AssumeRole/, /trust policy/);
+    expect(result.stderr).not.toContain("mfa_arn");
+  });
+
   test("a role that wants MFA", async () => {
     expectFailure(await letme(["obtain", "guarded"]), 4, /AccessDenied/, /set `mfa_arn`/);
   });
@@ -134,7 +147,12 @@ describe("AWS refuses", () => {
       "[default]\naws_access_key_id = AKIAUNKNOWN000000001\naws_secret_access_key = x\n",
     );
     before = files();
-    expectFailure(await letme(["list"]), 4, /UnrecognizedClientException/, /source credentials/);
+    expectFailure(
+      await letme(["list"]),
+      4,
+      /UnrecognizedClientException/,
+      /source credentials.*; the source is profile `default`$/,
+    );
     home.write(
       ".aws/credentials",
       `[default]\naws_access_key_id = ${user.accessKeyId}\naws_secret_access_key = wrong\n`,
@@ -147,7 +165,7 @@ describe("AWS refuses", () => {
     expectFailure(
       await letme(["obtain", "x", "--table", "nowhere"]),
       3,
-      /ResourceNotFoundException/,
+      /^letme: there is no table `nowhere` in eu-west-1: .*ResourceNotFoundException/,
       /dynamodb_table/,
     );
   });

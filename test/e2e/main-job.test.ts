@@ -360,6 +360,22 @@ describe("init and the snapshot", () => {
     expect(standIn.log.of("dynamodb").length).toBe(1);
   });
 
+  test("what is malformed in the table is told from the snapshot too", async () => {
+    await standIn.putAccounts(table, [
+      { id: { N: "900" }, name: { S: "numbered" }, role: { N: "5" } },
+    ]);
+    const words = "`numbered`: its attribute `role` must be a list of role ARNs, not a number";
+    expect((await letme("init")).stderr).toContain(words);
+    standIn.log.clear();
+    expect((await letme("list")).stderr).toContain(words);
+    const { skipped } = JSON.parse((await letme("list", "-o", "json")).stdout);
+    expect(skipped).toMatchObject([{ item: "numbered", attribute: "role" }]);
+    const { exitCode, stderr } = await letme("obtain", "numbered");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("its attribute `role` must be a list of role ARNs");
+    expect(standIn.log.of("dynamodb")).toEqual([]);
+  });
+
   test("one older than a week says so", async () => {
     await letme("init");
     const text = home.read(".letme/.letme-cache") ?? "";

@@ -405,9 +405,10 @@ describe("codes", () => {
     return [`00000${number}`, `10000${number}`].find((code) => code !== right) ?? "";
   };
 
-  test("a wrong one may be tried again", async () => {
+  // Also where little is to be said: without a word the question would just come again.
+  test.each([[], ["-q"]])("a wrong one may be tried again %j", async (...options) => {
     standIn.clock.advance(60_000);
-    const terminal = inTerminal("obtain", "example2");
+    const terminal = inTerminal("obtain", "example2", ...options);
     for (const number of [1, 2]) {
       await terminal.waitFor(prompt);
       terminal.type(`${wrongCode(number)}\r`);

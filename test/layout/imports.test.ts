@@ -38,7 +38,6 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "state",
   ],
   settings: [
-    "aws",
     "errors.ts",
     "hint-commands.ts",
     "host.ts",

@@ -81,6 +81,45 @@ describe("whether a snapshot is used", () => {
   });
 });
 
+describe("what init left out", () => {
+  const leftOut = [
+    { name: "bad", label: "bad", attribute: "role", problem: "is missing or empty" },
+    { name: undefined, label: "id \u007f5", attribute: "name", problem: "is missing" },
+  ];
+  const text = renderSnapshot([account("a"), account("c")], place, leftOut);
+
+  test("is told from the snapshot as from the table", async () => {
+    const { registry } = local(text);
+    expect(await registry?.find("bad")).toEqual(leftOut[0]);
+    expect((await registry?.findMany(["a", "bad", "no"]))?.get("bad")).toEqual(leftOut[0]);
+    expect(sortEntries((await registry?.list()) ?? []).unsound).toEqual(leftOut);
+    expect(parseAccounts(text).length).toBe(2);
+  });
+
+  test("does not count where somebody put the account in by hand", async () => {
+    const { registry } = local(`${text}\n[bad]\nrole = "arn:aws:iam::000000000001:role/r"\n`);
+    expect(await registry?.find("bad")).toMatchObject({ account: { name: "bad" } });
+    expect(sortEntries((await registry?.list()) ?? []).unsound).toEqual(leftOut.slice(1));
+  });
+
+  test("has its place in the header, however much it is", async () => {
+    const many = Array.from({ length: 500 }, (_, index) => {
+      const name = `${index}${"x".repeat(3000)}`;
+      return { name, label: name, attribute: "role", problem: "y".repeat(3000) };
+    });
+    const { registry } = local(renderSnapshot([account("a")], place, many));
+    expect(await registry?.find("a")).toEqual({ account: account("a") });
+    expect((await registry?.list())?.length).toBe(31);
+  });
+
+  test("is a comment like any other where it was changed by hand", async () => {
+    const { registry } = local(
+      text.replace('"is missing"', "is missing").replace('["bad",', "[5,"),
+    );
+    expect((await registry?.list())?.length).toBe(2);
+  });
+});
+
 test("an account that was put in by hand, out of order, is found all the same", async () => {
   const text = renderSnapshot(
     Array.from({ length: 1000 }, (_, index) => account(`b${index}`)),

@@ -105,9 +105,27 @@ test("a key that stands twice beside what only TOML has is named with its second
   expect(parseConfig(text).problems).toEqual([
     {
       position: { line: 4, column: 3 },
-      message: "not valid TOML: this key or table stands here a second time",
+      message: "not valid TOML: `dynamodb_table` stands here a second time",
     },
   ]);
+});
+
+test.each([
+  ['[general]\ntags = ["x"]\n[b]\n[general]\n', "4:2", "`[general]` stands here a second time"],
+  [
+    '[general]\n  dynamodb_table = "a\ntags = []\n',
+    "2:22",
+    "the text of `dynamodb_table` has no closing quote",
+  ],
+  [
+    '[general]\ndynamodb_table = "a\u0001b"\n',
+    "2:20",
+    "control characters are not allowed in strings",
+  ],
+])("what is wrong in TOML, in words: %j", (text, place, message) => {
+  const [problem] = parseConfig(text).problems;
+  expect(`${problem?.position.line}:${problem?.position.column}`).toBe(place);
+  expect(problem?.message).toBe(`not valid TOML: ${message}`);
 });
 
 test.each(["[1]", '["a,b"]'])("a list that cannot be tags: %s", (list) => {
