@@ -30,8 +30,8 @@ export async function measureRoundTrips({ letme, rounds = 11 }: Bench): Promise<
     for (const home of [tables, snapshot, named]) settleIn(home);
     runOnce({ command: [letme, "init"], home: snapshot, environment: () => servers.ready.id.near });
     const { name, id } = servers.ready;
-    learnTableKey(letme, tables, id);
-    learnTableKey(letme, named, name);
+    learnScan(letme, tables, id);
+    learnScan(letme, named, name);
     const journeys = [
       { account: "example1", hops: 1, words: "1 hop" },
       { account: "example3", hops: 3, words: "3 hops" },
@@ -57,8 +57,8 @@ export async function measureRoundTrips({ letme, rounds = 11 }: Bench): Promise<
       notes: [
         "TLS 1.3 with keep-alive; connecting takes its round trips too. The servers are in another process.",
         "The figure: round trips, from the difference to the same obtain without a delay (`near`).",
-        "What key a table has is known, as from the second obtain on: the first takes one round trip more",
-        "where that is not `name`. Nothing else is remembered from run to run.",
+        "That the table keyed by id must be scanned is known, as from the second obtain on: the first takes",
+        "one round trip more. Nothing else is remembered from run to run.",
       ],
       lines: journeys.flatMap((one) =>
         journeyLines(one, times[`${one.what}, far`], times[`${one.what}, near`]),
@@ -69,8 +69,8 @@ export async function measureRoundTrips({ letme, rounds = 11 }: Bench): Promise<
   }
 }
 
-/** Has letme find out what the table is keyed by, far and near, and forget all else. */
-function learnTableKey(letme: string, home: Home, place: Place): void {
+/** Has letme find out whether the table must be scanned, far and near, and forget all else. */
+function learnScan(letme: string, home: Home, place: Place): void {
   for (const environment of [place.far, place.near]) {
     runOnce({ command: [letme, "export", "example1"], home, environment: () => environment });
   }

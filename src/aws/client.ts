@@ -1,5 +1,6 @@
 import { NetworkError } from "../errors.ts";
 import type { Host, NetworkReply } from "../host.ts";
+import { isAccessKeyId } from "../key-form.ts";
 import { type ClockSkew, describeSkew } from "./clock-skew.ts";
 import type { Credentials } from "./credentials.ts";
 import type { EndpointSettings } from "./endpoint-settings.ts";
@@ -125,8 +126,7 @@ async function tryOnce(client: AwsClient, call: AwsCall, endpoint: Endpoint): Pr
   // Left out of the signature, because proxies change them. The checksum of DynamoDB is of the
   // bytes on the wire, so they must come uncompressed.
   const headers = { ...signed, "user-agent": userAgent(client), "accept-encoding": "identity" };
-  const { secretAccessKey = "", sessionToken = "" } = call.credentials ?? {};
-  const secrets = [...call.secrets, secretAccessKey, sessionToken, ...Object.values(proof ?? {})];
+  const secrets = [...call.secrets, ...secretsOf(call.credentials), ...Object.values(proof ?? {})];
   trace(`> ${call.operation} ${new URL(url).host} ${call.shown}`);
   let reply: NetworkReply;
   try {
@@ -194,6 +194,13 @@ function warnOfSkew(client: AwsClient): void {
   client.warn(
     `the clock of this machine is ${describeSkew(milliseconds)}: requests are signed with AWS's time; set the clock`,
   );
+}
+
+/** What nobody may see of credentials: of the id only what is none, for the two may be swapped. */
+function secretsOf(credentials: Credentials | undefined): readonly string[] {
+  if (credentials === undefined) return [];
+  const { accessKeyId, secretAccessKey, sessionToken = "" } = credentials;
+  return [secretAccessKey, sessionToken, isAccessKeyId(accessKeyId) ? "" : accessKeyId];
 }
 
 /** What time it is for AWS, as far as its replies have shown. */

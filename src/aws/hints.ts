@@ -143,8 +143,8 @@ const rules: readonly Rule[] = [
   {
     codes: ["IncompleteSignatureException", "IncompleteSignature"],
     advice: {
-      kind: "failed",
-      hint: "the request did not arrive as it was sent: a proxy or the endpoint may change headers",
+      kind: "credentials",
+      hint: "the access key id is not one: it and the secret may be swapped in the source; or a proxy changes headers",
     },
   },
   {

@@ -3,6 +3,8 @@ const hidden = "[hidden]";
 const longestText = 16_384;
 /** So many characters in a row that a secret has too are no accident. */
 const tellingLength = 12;
+/** The same for a text as a whole, where the blanks between words do not count. */
+const tellingLengthInAll = 24;
 /** A code of an MFA device has so many digits; what is shorter hides nothing, but every text. */
 const shortestSecret = 6;
 
@@ -22,12 +24,13 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
     if (letters.length >= tellingLength) long.push(letters);
     else for (const form of formsOf(secret)) shown = shown.replace(patternOf(form), hidden);
   }
-  const isTelling = searchIn(long);
+  const isTelling = searchIn(long, tellingLength);
   const pieces = shown
     .replace(run, (found) => (isTelling(found) ? hidden : found))
     .replace(/\bSignature=[0-9a-f]+/gi, `Signature=${hidden}`);
-  // One that was broken into pieces, as by line ends, is whole again without what stands between.
-  return isTelling(pieces) ? hidden : pieces;
+  // One that was broken into pieces, as by line ends, is whole again without what stands between. Of a
+  // placeholder for a key, words of AWS's own have some letters too.
+  return searchIn(long, tellingLengthInAll)(pieces) ? hidden : pieces;
 }
 
 /** Whether a text has a secret, or a telling part of one, in it. */
@@ -39,20 +42,23 @@ export function isRevealing(text: string, secrets: readonly string[]): boolean {
 const run =
   /(?:[\w+/.~%-]|\\(?:u[\da-f]{4}|x[\da-f]{2}|\S)|&(?:amp;)*(?:#x?[\da-f]{1,7}|[a-z]{1,8});)+=*/gi;
 
-/** Tells whether a text has so many characters in a row with one of these in common. */
-function searchIn(letters: readonly string[]): (text: string) => boolean {
-  let windows: Set<string> | undefined;
+/** Tells whether a text has so many letters in a row with one of these in common, or all it has. */
+function searchIn(letters: readonly string[], length: number): (text: string) => boolean {
+  let windows: readonly Set<string>[] | undefined;
   return (text) => {
     if (text.length < tellingLength) return false;
-    windows ??= new Set(letters.flatMap(windowsOf));
-    const known = windows;
-    return windowsOf(lettersOf(text)).some((window) => known.has(window));
+    windows ??= letters.map((one) => new Set(windowsOf(one, Math.min(length, one.length))));
+    const plain = lettersOf(text);
+    return windows.some((known, index) => {
+      const width = Math.min(length, letters[index]?.length ?? 0);
+      return windowsOf(plain, width).some((window) => known.has(window));
+    });
   };
 }
 
-function windowsOf(letters: string): readonly string[] {
-  const count = Math.max(0, letters.length - tellingLength + 1);
-  return Array.from({ length: count }, (_, index) => letters.slice(index, index + tellingLength));
+function windowsOf(letters: string, length: number): readonly string[] {
+  const count = Math.max(0, letters.length - length + 1);
+  return Array.from({ length: count }, (_, index) => letters.slice(index, index + length));
 }
 
 /** How often a text may have been written in another's form, as a URL in JSON in a page. */

@@ -23,7 +23,9 @@ export async function accountOf(
   throw new LetmeError(
     "failed",
     `the account \`${entry.label}\` is malformed in ${registry.description}: its attribute \`${entry.attribute}\` ${entry.problem}`,
-    { hint: "whoever manages the accounts must correct it" },
+    {
+      hint: `whoever manages the accounts must correct it${registry.takenAt === undefined ? "" : "; after that, `--no-cache` and `letme init` see it"}`,
+    },
   );
 }
 

@@ -4,7 +4,7 @@ import { fileError } from "../files/file-error.ts";
 import { printableJson, printableLine } from "../io/printable.ts";
 import { nearest } from "../nearest.ts";
 import { locateSharedFiles } from "../profiles/locations.ts";
-import { readManagedProfiles } from "../profiles/managed.ts";
+import { type ManagedProfile, readManagedProfiles } from "../profiles/managed.ts";
 import { readActiveContext } from "../settings/active-context.ts";
 import { removeContext, renameContext, setContext } from "../settings/config-edits.ts";
 import { type ConfigContent, isContextName } from "../settings/config-file.ts";
@@ -93,7 +93,11 @@ export async function renameContextTo(
     moveSnapshot(invocation, edit, name, wanted);
   });
   invocation.report.progress(`Context \`${name}\` is now \`${wanted}\``);
-  warnOfProfiles(invocation, name);
+  warnOfProfiles(
+    invocation,
+    name,
+    `\`letme obtain ACCOUNT --credential-process -c ${wanted}\` writes one anew`,
+  );
 }
 
 /** Takes a context out of the file, with its snapshot. Profiles that it wrote stay. */
@@ -120,18 +124,26 @@ export async function deleteContext(invocation: Invocation, name: string): Promi
     moveSnapshot(invocation, edit, name, undefined);
   });
   report.progress(`Context \`${name}\` deleted`);
-  warnOfProfiles(invocation, name);
+  warnOfProfiles(invocation, name, "`letme remove NAME` takes one out");
 }
 
 /** Profiles that ask letme each time name their context, which is no longer there. */
-function warnOfProfiles({ host, report }: Invocation, name: string): void {
-  const asking = readManagedProfiles(host, locateSharedFiles(host)).filter(
+function warnOfProfiles({ host, report }: Invocation, name: string, remedy: string): void {
+  let profiles: readonly ManagedProfile[];
+  try {
+    profiles = readManagedProfiles(host, locateSharedFiles(host));
+  } catch (error) {
+    // What is wrong with the AWS files is no matter of contexts, and the change is made.
+    if (error instanceof LetmeError) return;
+    throw error;
+  }
+  const asking = profiles.filter(
     ({ credentialProcess, owner }) => credentialProcess !== undefined && owner?.context === name,
   );
   if (asking.length === 0) return;
   const names = asking.map((profile) => `\`${profile.name}\``).join(", ");
   report.warn(
-    `profiles that ask letme for credentials name the context \`${name}\`: ${names}; \`letme obtain NAME --credential-process\` writes them anew`,
+    `profiles that ask letme for credentials name the context \`${name}\`: ${names}; ${remedy}`,
   );
 }
 

@@ -58,8 +58,8 @@ function problemOf(command: string, platform: Platform): LetmeError | undefined 
 }
 
 /**
- * The command says again what this run was told, since the SDKs run it anywhere and any time. Of
- * several contexts it names its own: which one is the active one may change.
+ * The command says again what this run was told, since the SDKs run it anywhere and any time. It
+ * names its context where letme-config has it: which one is the active one may change.
  */
 function commandFor(
   { host, arguments: given }: Invocation,
@@ -71,7 +71,7 @@ function commandFor(
   const flags = settingDeclarations.flatMap(({ key, flag }) => {
     const value = flag === undefined ? undefined : given.value(flag);
     if (flag === undefined || value === undefined) return [];
-    return [`--${flag}`, key === "registry_file" ? host.files.absolute(value) : value];
+    return optionWords(flag, key === "registry_file" ? host.files.absolute(value) : value);
   });
   // A name that looks like an option stands behind all that are.
   const [first, last] = name.startsWith("-") ? [[], ["--", name]] : [[name], []];
@@ -79,10 +79,15 @@ function commandFor(
     [
       host.processes.ownCommand(),
       ...["export", ...first, "--format", "process"],
-      ...(named ? ["--context", settings.contextName] : []),
+      ...(named ? optionWords("context", settings.contextName) : []),
       ...flags,
       ...last,
     ],
     host.platform,
   );
+}
+
+/** What looks like an option itself is a value only where it is written together, as in `--name=-x`. */
+function optionWords(name: string, value: string): readonly string[] {
+  return value.startsWith("-") ? [`--${name}=${value}`] : [`--${name}`, value];
 }

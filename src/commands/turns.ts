@@ -29,7 +29,7 @@ export async function takeTurn(
   } catch (error) {
     if (errnoOf(error) !== "ELOCKED") return undefined;
   }
-  report.progress("Another letme is getting such credentials: waiting for it");
+  report.progress("Another letme is asking for the same source or profile: waiting for it");
   try {
     return await host.files.lock(path, longestMilliseconds);
   } catch (error) {

@@ -5,7 +5,7 @@ import type { UnsoundEntry } from "../registry/account.ts";
 export function warnOfUnsound({ report }: Invocation, unsound: readonly UnsoundEntry[]): void {
   for (const { label, attribute, problem } of unsound) {
     report.warn(
-      `left out \`${oneLine(label)}\`: its attribute \`${attribute}\` ${oneLine(problem)}`,
+      `left out \`${oneLine(label)}\`: its attribute \`${oneLine(attribute)}\` ${oneLine(problem)}`,
     );
   }
 }

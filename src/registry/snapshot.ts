@@ -7,6 +7,7 @@ import { showCommand } from "../hint-commands.ts";
 import type { Files, Host, ReadHandle } from "../host.ts";
 import { folderOf } from "../paths.ts";
 import type { Account, CheckedAccount, UnsoundEntry } from "./account.ts";
+import { readLeftOut, renderLeftOut } from "./left-out.ts";
 import { entriesByName, pickEntries, type Registry } from "./registry.ts";
 import { findTable } from "./sorted-tables.ts";
 import { headerLine, parseAccounts, renderAccount } from "./toml.ts";
@@ -20,8 +21,6 @@ export interface SnapshotHeader {
   readonly empty: boolean;
   /** Whether the tables stand in the order of their headers' bytes, so that one can be looked up. */
   readonly sorted: boolean;
-  /** Entries of the table that are not in it, because something is wrong with them. */
-  readonly leftOut: readonly UnsoundEntry[];
   /** All of a short file: it was read with its header. */
   readonly whole: Uint8Array | undefined;
 }
@@ -29,8 +28,6 @@ export interface SnapshotHeader {
 // For more names than these the whole file is read, once.
 const mostLookUps = 50;
 const sortedLine = "# sorted: yes";
-// More malformed entries than these are somebody's mistake in all of them, and the header is short.
-const mostLeftOut = 30;
 
 /** Where and when a snapshot was taken. */
 interface Place {
@@ -60,7 +57,7 @@ export function renderSnapshot(
     `# region: ${place.region}`,
     `# taken: ${place.takenAt.toISOString()}`,
     sortedLine,
-    ...leftOut.slice(0, mostLeftOut).map(renderLeftOut),
+    ...leftOut.map(renderLeftOut).toSorted(),
   ];
   return `${header.join("\n")}\n\n${tables.map(({ text }) => text.trimEnd()).join("\n\n")}\n`;
 }
@@ -102,7 +99,6 @@ const startLength = 16_384;
 
 function decodeHeader(handle: ReadHandle, modifiedMilliseconds: number): SnapshotHeader {
   const comments = new Map<string, string>();
-  const leftOut: UnsoundEntry[] = [];
   const bytes = handle.readAt(0, Math.min(handle.size, startLength));
   const whole = bytes.length === handle.size ? bytes : undefined;
   const start = new TextDecoder().decode(bytes);
@@ -110,8 +106,6 @@ function decodeHeader(handle: ReadHandle, modifiedMilliseconds: number): Snapsho
     if (!line.startsWith("#")) break;
     const [, key, value] = /^# (\w+): (.*?)\s*$/.exec(line) ?? [];
     if (key !== undefined && value !== undefined) comments.set(key, value);
-    const entry = line.startsWith(leftOutStart) ? decodeLeftOut(line) : undefined;
-    if (entry !== undefined) leftOut.push(entry);
   }
   const taken = new Date(comments.get("taken") ?? modifiedMilliseconds ?? Number.NaN);
   return {
@@ -120,45 +114,21 @@ function decodeHeader(handle: ReadHandle, modifiedMilliseconds: number): Snapsho
     takenAt: Number.isNaN(taken.getTime()) ? undefined : taken,
     empty: whole !== undefined && !/^\s*[^\s#]/m.test(start),
     sorted: comments.get("sorted") === "yes",
-    leftOut,
     whole,
   };
 }
 
-const leftOutStart = "# left out: ";
-const longestLabel = 200;
-
-/** As JSON on one line; a name that is longer than any account's is not kept. */
-function renderLeftOut({ name, label, attribute, problem }: UnsoundEntry): string {
-  const parts = [label, attribute, problem].map((part) => part.slice(0, longestLabel));
-  const known = name === undefined || name.length > longestLabel ? [] : [name];
-  // DEL is the one control character that JSON leaves as it is, and no comment of TOML may have.
-  return leftOutStart + JSON.stringify([...parts, ...known]).replaceAll("\u007f", "\\u007f");
-}
-
-function decodeLeftOut(line: string): UnsoundEntry | undefined {
-  let parts: unknown;
-  try {
-    parts = JSON.parse(line.slice(leftOutStart.length));
-  } catch {
-    // Changed by hand: it is a comment, after all.
-    return undefined;
-  }
-  if (!Array.isArray(parts) || !parts.every((part) => typeof part === "string")) return undefined;
-  const [label, attribute, problem, name] = parts;
-  if (label === undefined || attribute === undefined || problem === undefined) return undefined;
-  return { name, label, attribute, problem };
-}
-
 /** The snapshot as a registry; its header was read already. */
 export function snapshotRegistry(files: Files, path: string, header: SnapshotHeader): Registry {
-  const entries = (): readonly CheckedAccount[] => {
-    const accounts = readAccounts(files, path);
-    if (header.leftOut.length === 0) return accounts;
+  const entries = () => {
+    const text = readText(files, path);
+    const accounts = parsed(path, text, "correct the file, or write it anew with `letme init`");
+    const leftOut = readLeftOut(text);
+    if (leftOut.length === 0) return accounts;
     // What somebody put in by hand since then counts.
     const there = entriesByName(accounts);
-    const isLeftOut = ({ name }: UnsoundEntry) => name === undefined || !there.has(name);
-    return [...accounts, ...header.leftOut.filter(isLeftOut)];
+    const isMissing = ({ name }: UnsoundEntry) => name === undefined || !there.has(name);
+    return [...accounts, ...leftOut.filter(isMissing)];
   };
   return {
     description: `the snapshot \`${path}\``,
@@ -186,18 +156,19 @@ export function snapshotRegistry(files: Files, path: string, header: SnapshotHea
 
 /** The accounts of a file kept by hand. A file that is not there is an error: it was named. */
 export function registryFile(files: Files, path: string): Registry {
+  const entries = () => parsed(path, readText(files, path), "correct the file");
   return {
     description: `the registry file \`${path}\``,
     remote: false,
     takenAt: undefined,
     async find(name) {
-      return named(readAccounts(files, path), name);
+      return named(entries(), name);
     },
     async findMany(names) {
-      return pickEntries(readAccounts(files, path), names);
+      return pickEntries(entries(), names);
     },
     async list() {
-      return readAccounts(files, path);
+      return entries();
     },
   };
 }
@@ -239,30 +210,29 @@ function handleOf(bytes: Uint8Array): ReadHandle {
   };
 }
 
-function readAccounts(files: Files, path: string): readonly CheckedAccount[] {
+function readText(files: Files, path: string): string {
   try {
     const bytes = files.read(path, "work through");
-    if (bytes === undefined) {
-      throw new LetmeError("configuration", `\`${path}\` is not there`, {
-        hint: "check the path of the registry file",
-      });
-    }
-    return parseAccounts(new TextDecoder().decode(bytes));
+    if (bytes !== undefined) return new TextDecoder().decode(bytes);
   } catch (error) {
-    if (error instanceof TomlError) {
-      const reason = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
-      throw new LetmeError(
-        "configuration",
-        `${path}:${error.line}:${error.column}: not valid TOML: ${reason}`,
-        {
-          hint: "correct the file; a snapshot is written anew by `letme init`",
-        },
-      );
-    }
     if (errnoOf(error) === undefined) throw error;
     throw new LetmeError("configuration", `\`${path}\` cannot be read (${readingProblem(error)})`, {
       hint: `see what it is, whom it belongs to and its mode: ${showCommand(path)}`,
       cause: error,
     });
+  }
+  throw new LetmeError("configuration", `\`${path}\` is not there`, {
+    hint: "check the path of the registry file",
+  });
+}
+
+function parsed(path: string, text: string, hint: string): readonly CheckedAccount[] {
+  try {
+    return parseAccounts(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const reason = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
+    const place = `${path}:${error.line}:${error.column}`;
+    throw new LetmeError("configuration", `${place}: not valid TOML: ${reason}`, { hint });
   }
 }

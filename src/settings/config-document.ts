@@ -196,8 +196,11 @@ function endOfValue(text: string): number {
 function iniStatement(line: string, index: number): Statement | undefined {
   const header = /^(\s*)\[([^\]\n]*)\]/.exec(line);
   if (header !== null) {
-    const [, indent = "", name = ""] = header;
-    return { kind: "header", path: [name.trim()], column: indent.length + 1 };
+    const [, indent = "", text = ""] = header;
+    const name = text.trim();
+    // Quoted, as TOML has it and letme writes it, it is the same name.
+    const [, quoted] = /^["']([^"'\\]*)["']$/.exec(name) ?? [];
+    return { kind: "header", path: [quoted ?? name], column: indent.length + 1 };
   }
   const key = /^(\s*)([^\s#;=:][^=:\n]*)[=:]/.exec(line);
   if (key === null) return undefined;

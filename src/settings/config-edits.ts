@@ -4,6 +4,7 @@ import { parseConfig } from "./config-file.ts";
 import {
   commentBehind,
   endOf,
+  type Form,
   indentOf,
   keyOf,
   lineEndOf,
@@ -44,7 +45,7 @@ export function setContext(text: string, name: string, given: ContextValues): st
     return proven(text, `${text}${gap}${table}`, name, put);
   }
   const document = readLines(text, form);
-  const section = sectionOf(document, name);
+  const section = sectionOf(document, name, form);
   const changes = new Map<number, LineChange>();
   const open = new Map(wanted.map(({ key, line }) => [key, line]));
   // From the last one up: in INI the last of two counts, and the others go.
@@ -68,8 +69,9 @@ export function setContext(text: string, name: string, given: ContextValues): st
 
 /** The text without a context, what stands above the next header included. Throws as `setContext`. */
 export function removeContext(text: string, name: string): string {
-  const document = readLines(text, parseConfig(text).form);
-  sectionOf(document, name);
+  const { form } = parseConfig(text);
+  const document = readLines(text, form);
+  sectionOf(document, name, form);
   const own = document.sections.filter(({ path }) => path?.[0] === name);
   const changes = new Map(
     own.map((one) => {
@@ -88,10 +90,14 @@ export function removeContext(text: string, name: string): string {
 export function renameContext(text: string, name: string, wanted: string): string {
   const { form } = parseConfig(text);
   const document = readLines(text, form);
-  const { from } = sectionOf(document, name);
-  const line = document.lines[from] ?? "";
-  const put = line.replace(/\[[^\]]*\]/, () => renderHeader(wanted, form));
-  const changes = new Map([[from, { to: from + 1, put }]]);
+  sectionOf(document, name, form);
+  const changes = new Map<number, LineChange>();
+  for (const { path, from } of document.sections) {
+    if (path?.length !== 1 || path[0] !== name) continue;
+    const line = document.lines[from] ?? "";
+    const put = line.replace(/\[[^\]]*\]/, () => renderHeader(wanted, form));
+    changes.set(from, { to: from + 1, put });
+  }
   return proven(text, replaceLines(document, changes, 0, "", ""), name, (texts) => {
     texts[wanted] = texts[name] ?? {};
     delete texts[name];
@@ -125,10 +131,10 @@ function replaceLines(
 }
 
 /** The section of a context. Of several, in INI, the last one, which counts. */
-function sectionOf({ sections }: ConfigDocument, name: string): ConfigSection {
+function sectionOf({ sections }: ConfigDocument, name: string, form: Form): ConfigSection {
   const found = sections.findLast(({ path }) => path?.length === 1 && path[0] === name);
   if (found !== undefined) return found;
-  throw tooIntricate(name);
+  throw tooIntricate(name, form);
 }
 
 /** The text after a change, if it reads back as what was wanted and all else as it was. */
@@ -138,14 +144,20 @@ function proven(
   name: string,
   change: (texts: Texts) => void,
 ): string {
-  const expected = textsOf(parseConfig(before));
+  const read = parseConfig(before);
+  const expected = textsOf(read);
   change(expected);
-  if (Bun.deepEquals(textsOf(parseConfig(after)), expected)) return after;
-  throw tooIntricate(name);
+  const changed = parseConfig(after);
+  const isSound = changed.problems.length <= read.problems.length;
+  if (isSound && Bun.deepEquals(textsOf(changed), expected)) return after;
+  throw tooIntricate(name, read.form);
 }
 
-function tooIntricate(name: string): LetmeError {
+function tooIntricate(name: string, form: Form): LetmeError {
   return new LetmeError("failed", `the context \`${name}\` cannot be changed line by line`, {
-    hint: `give it a header of its own, \`[${name}]\`, with a line for each key; or change it by hand`,
+    hint:
+      form === "ini"
+        ? "`letme config migrate` rewrites the file as TOML, in which it can be"
+        : `give it a header of its own, \`[${name}]\`, with a line for each key; or change it by hand`,
   });
 }

@@ -71,7 +71,9 @@ function notToml(error: TomlError, text: string): ConfigContent {
   const said = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
   const line = text.split("\n")[error.line - 1] ?? "";
   const isHeader = line.trimStart().startsWith("[");
-  const named = line.slice(0, isHeader ? line.indexOf("]") + 1 : line.indexOf("=")).trim();
+  const named = line
+    .slice(0, Math.max(0, isHeader ? line.indexOf("]") + 1 : line.indexOf("=")))
+    .trim();
   const what = named === "" || named.length > longestNamed ? "this" : `\`${named}\``;
   const isOpen = /control characters/.test(said) && error.column > line.trimEnd().length;
   const reason = /invalid value/.test(said)

@@ -39,7 +39,7 @@ export function readIniForm(text: string): IniConfig | undefined {
   }
   const isEmpty = (line: string) => /^\uFEFF?\s*(?:[#;]|$)/.test(line);
   if (!document.lines.every((line, index) => known.has(index) || isEmpty(line))) return undefined;
-  if (tables.size === 0 || !hasIniOfItsOwn(document)) return undefined;
+  if (!hasIniOfItsOwn(document)) return undefined;
   return {
     document,
     tables: Object.fromEntries(
@@ -63,7 +63,7 @@ export function iniRemarks(document: ConfigDocument): readonly ConfigProblem[] {
       });
     }
     headers.add(table);
-    if (!isTomlHeader(table)) {
+    if (!isTomlHeader(document.lines[from] ?? "")) {
       const message = `TOML wants quotes in this header: \`["${table}"]\``;
       remarks.push({ position: { line: from + 1, column }, message });
     }
@@ -89,26 +89,29 @@ function isUnquoted({ value }: ConfigEntry): boolean {
   return !/^\s*(?:"|'|[+-]?\d+\s*(?:#.*)?$)/.test(value);
 }
 
-/** As TOML has headers: bare, dotted or in quotes. */
-function isTomlHeader(name: string): boolean {
-  return /^[\w-]+(?:\.[\w-]+)*$|^["']/.test(name);
+/** Whether TOML takes the line for a header: a name that is bare, dotted or in quotes. */
+function isTomlHeader(line: string): boolean {
+  return /^\uFEFF?\s*\[\s*(?:[\w-]+(?:\.[\w-]+)*|"[^"]*"|'[^']*')\s*\]/.test(line);
 }
 
 /**
- * Whether there is anything that only this form has: what the remarks are about, `;` for comments,
- * `:` for `=`.
+ * Whether there is anything that only this form has: bare values and names, `;` for comments, `:` for
+ * `=`. What stands twice is such a thing too, unless a value is written with TOML's escapes.
  */
 function hasIniOfItsOwn(document: ConfigDocument): boolean {
   const { lines, sections } = document;
-  if (iniRemarks(document).length > 0) return true;
+  const entries = sections.flatMap((section) => section.entries);
   if (lines.some((line) => /^\uFEFF?\s*;|\]\s*;/.test(line))) return true;
-  return sections.some(({ entries }) =>
-    entries.some(
-      (entry) =>
-        /^\s*(?:"[^"]*"|'[^']*'|\d+)\s*;/.test(entry.value) ||
-        /^[^=]*:/.test(lines[entry.from] ?? ""),
-    ),
-  );
+  if (sections.some(({ path, from }) => path !== undefined && !isTomlHeader(lines[from] ?? ""))) {
+    return true;
+  }
+  const isOwn = (entry: ConfigEntry) =>
+    isUnquoted(entry) ||
+    /^\s*(?:"[^"]*"|'[^']*'|\d+)\s*;/.test(entry.value) ||
+    /^[^=]*:/.test(lines[entry.from] ?? "");
+  if (entries.some(isOwn)) return true;
+  const isEscaped = entries.some(({ value }) => /^\s*"[^"]*\\/.test(value));
+  return !isEscaped && iniRemarks(document).length > 0;
 }
 
 /** The value of a line; undefined for what looks like TOML gone wrong. */

@@ -59,7 +59,11 @@ export function toToml(text: string): string {
     )
     .join("");
   const read = parseConfig(after);
-  if (read.form === "toml" && Bun.deepEquals(textsOf(read), textsOf(parseConfig(text))))
+  if (
+    read.form === "toml" &&
+    read.problems.length === 0 &&
+    Bun.deepEquals(textsOf(read), textsOf(parseConfig(text)))
+  )
     return after;
   throw new LetmeError("failed", "the file cannot be rewritten line by line", {
     hint: "`letme config view-template` shows the form: write it anew by hand",

@@ -12,6 +12,7 @@ import type {
   RolePath,
   SourceContext,
   SourceCredentials,
+  SourceKind,
 } from "./source.ts";
 
 /**
@@ -25,13 +26,12 @@ export async function assumedRole(
   context: SourceContext,
   profile: SharedSection,
 ): Promise<SourceCredentials> {
-  const { steps, accessKeyId, loadRoot } = wayTo(context, profile);
+  const { steps, loadRoot } = wayTo(context, profile);
   const root = await loadRoot();
   const profileOfRoot = context.sharedFiles.profile(root.profiles.at(-1) ?? "");
   checkExpiry(root, context.awsTime(), profileOfRoot);
-  // Keys that are others each time, as of a sign-in, are the start of nothing that is found again.
-  const isSteady = accessKeyId !== undefined || root.credentials.sessionToken === undefined;
-  const memory = isSteady ? await context.openRoles() : noMemory;
+  const opened = await context.openRoles();
+  const memory = newEachTime.has(root.kind) ? { ...opened, ...noMemory } : opened;
   const path = pathOf(root, steps);
   const names = steps.map((step) => step.profile.name).toReversed();
   const sourceOf = ({
@@ -55,11 +55,13 @@ export async function assumedRole(
   return sourceOf(await climb(context, memory, root, steps));
 }
 
-const noMemory: RoleMemory = {
+/** Their keys are others in each run, and the start of nothing that is found again. */
+const newEachTime: ReadonlySet<SourceKind> = new Set(["sso", "web-identity"]);
+
+const noMemory: Omit<RoleMemory, "inTurn"> = {
   recall: async () => undefined,
   save: async () => undefined,
   forget: async () => undefined,
-  inTurn: (_, act) => act(),
 };
 
 function takesCode(steps: readonly Step[]): boolean {

@@ -49,6 +49,22 @@ test("in JSON, short ones, and signatures", () => {
   expect(withoutSecrets("nothing of it", ["n"])).toBe("nothing of it");
 });
 
+test("in pieces", () => {
+  for (const between of ["\n", ":", ' "']) {
+    const pieces = token.match(/.{1,8}/g)?.join(between) ?? "";
+    expect(withoutSecrets(`before ${pieces} behind`, [token])).toBe("[hidden]");
+  }
+});
+
+test.each(["YOUR_SECRET_ACCESS_KEY", "my-secret-access-key", "DUMMYSECRETACCESSKEY"])(
+  "a placeholder for a key does not hide what AWS says of it: %s",
+  (placeholder) => {
+    const text =
+      "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.";
+    expect(withoutSecrets(text, [placeholder])).toBe(text);
+  },
+);
+
 test("what is around a token stays, and so does what only looks like one", () => {
   const text = `token=${token.slice(3)}&user=someone, arn:aws:iam::123456789012:role/${"r".repeat(40)}`;
   expect(withoutSecrets(text, [token])).toBe(

@@ -273,6 +273,14 @@ describe("a profile that asks letme each time", () => {
     );
   });
 
+  test("has what looks like an option in one word", async () => {
+    await letme("obtain", "example1", "--credential-process", "--session-name=-abc");
+    const config = home.read(".aws/config") ?? "";
+    expect(config).toContain(" --session-name=-abc\n");
+    const [, command = ""] = /^credential_process = (.*)$/m.exec(config) ?? [];
+    expect((await run(command.split(" "))).stdout).toContain('"Version"');
+  });
+
   test("is named where its context gets another name or goes", async () => {
     await letme("obtain", "example1", "--credential-process");
     await letme("obtain", "example2");

@@ -161,6 +161,21 @@ describe("AWS refuses", () => {
     expectFailure(await letme(["list"]), 4, /InvalidSignatureException/, /secret access key/);
   });
 
+  test("keys that are swapped: the secret is not shown in the id's place", async () => {
+    const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    home.write(
+      ".aws/credentials",
+      `[default]\naws_access_key_id = ${secret}\naws_secret_access_key = ${user.accessKeyId}\n`,
+    );
+    before = files();
+    for (const args of [["list"], ["whoami"], ["obtain", "example1", "--debug"]]) {
+      const result = await letme(args);
+      expectFailure(result, 4, /Signature/, /may be swapped/);
+      expect(result.stderr).not.toContain("wJalrXUtnFEMI");
+      expect(result.stderr).not.toContain("bPxRfiCYEXAMPLEKEY");
+    }
+  });
+
   test("a table that is not there", async () => {
     expectFailure(
       await letme(["obtain", "x", "--table", "nowhere"]),

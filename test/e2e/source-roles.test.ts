@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
+import { callSts } from "../stand-in/client.ts";
 import { placeForEachTest } from "../support/each-test.ts";
 import { settleIn, user } from "../support/organisation.ts";
 import { type Home, runLetme, runLetmeInTerminal, startLetme } from "../support/run-letme.ts";
@@ -235,6 +236,26 @@ describe("roles one after the other", () => {
     expect(assumed()).toEqual(["inner", "bastion", "inner"]);
   });
 });
+
+test.skipIf(process.platform === "win32")(
+  "a role behind a program that gives the same keys again is assumed once",
+  async () => {
+    const reply = await callSts(standIn, user, { Action: "GetSessionToken" });
+    const part = (name: string) =>
+      new RegExp(`<${name}>(.*?)</${name}>`, "s").exec(reply.text)?.[1];
+    const keys = ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"];
+    const document = Object.fromEntries(keys.map((name) => [name, part(name)?.trim()]));
+    const file = home.write("keys.json", JSON.stringify({ Version: 1, ...document }));
+    home.write(
+      ".aws/config",
+      `${profile("admin", bastion, "program")}[profile program]\ncredential_process = /bin/cat ${file}\n`,
+    );
+    await succeed("obtain", "one");
+    expect(assumed()).toEqual(["bastion", "inner"]);
+    await succeed("obtain", "one", "--renew");
+    expect(assumed()).toEqual(["inner"]);
+  },
+);
 
 test("a clock that is ahead by more than the role's credentials last", async () => {
   home.write(".aws/config", profile("admin", bastion, "default"));

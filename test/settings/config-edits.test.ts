@@ -150,6 +150,22 @@ dynamodb_table = "u"
   expect(toToml(after)).toBe(after);
 });
 
+test("what a change leaves of v0.2's form can be read and changed again", () => {
+  const one = "; made by letme v0.2\n[work]\ndynamodb_table = t\n";
+  const left = removeContext(one, "work");
+  expect(left).toBe("; made by letme v0.2\n");
+  expect(parseConfig(left).problems).toEqual([]);
+  expect(parseConfig(setContext(left, "new", values({ dynamodb_table: "t" }))).problems).toEqual(
+    [],
+  );
+
+  const twice = "[a]\ndynamodb_table = x\n[b]\n[a]\nsession_name = me\n";
+  expect(renameContext(twice, "a", "c")).toBe(twice.replaceAll("[a]", "[c]"));
+
+  const hidden = "[a]\nsession_name = x y\nsession_name = me\n";
+  expect(() => setContext(hidden, "a", values({ session_name: "" }))).not.toThrow();
+});
+
 test("what v0.2's form may have twice is once in TOML", () => {
   const before = `# mine
 [general]
@@ -200,10 +216,13 @@ test.each([
 });
 
 describe("a change that would not read back as it was meant is refused", () => {
-  const twice = "[two]\nmfa_arn = m\n[general]\ndynamodb_table = g\n[two]\ndynamodb_table = t\n";
+  const twice = "[two]\nmfa_arn = GAHT12345678\n[general]\ndynamodb_table = g\n[two]\ndynamodb_table = t\n";
 
   test.each<[string, () => string]>([
-    ["one of two sections gets another name", () => renameContext(twice, "two", "three")],
+    [
+      "a key is taken out that stands in the first of two sections",
+      () => setContext(twice, "two", values({ mfa_arn: "" })),
+    ],
     ["a name that is taken", () => renameContext(twice, "general", "two")],
   ])("%s", (_, change) => {
     expect(change).toThrow("cannot be changed line by line");

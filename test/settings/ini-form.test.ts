@@ -100,6 +100,16 @@ test.each<[string, string, string[]]>([
   ).toEqual(told);
 });
 
+test.each([
+  // A header that letme itself writes, and a text with TOML's escapes.
+  '["team.a"]\ndynamodb_table = "a"\ndynamodb_table = "b"\n',
+  '[general]\nmfa_process = "C:\\\\x"\nmfa_arn = "GAHT12345678"\nmfa_arn = "GAHT12345678"\n',
+])("is not read with other names or values than TOML has in it: %j", (text) => {
+  const { contexts, problems } = parseConfig(text);
+  if (problems.length > 0) expect(problems[0]?.message).toContain("stands here a second time");
+  else expect([...contexts.keys()]).toEqual(["team.a"]);
+});
+
 test("a key that stands twice beside what only TOML has is named with its second place", () => {
   const text = '[general]\ndynamodb_table = "a"\ntags = ["x"]\n  dynamodb_table = "b"\n';
   expect(parseConfig(text).problems).toEqual([
