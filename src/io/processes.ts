@@ -2,7 +2,11 @@ import { errnoOf } from "../errors.ts";
 import type { Processes } from "../host.ts";
 import { become } from "./become.ts";
 
-const held = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+// Windows has no SIGQUIT.
+const held: readonly NodeJS.Signals[] = [
+  ...(["SIGINT", "SIGTERM", "SIGHUP"] as const),
+  ...(process.platform === "win32" ? [] : (["SIGQUIT"] as const)),
+];
 
 /** The real processes and signals. */
 export const realProcesses: Processes = {

@@ -194,11 +194,19 @@ function withSize(output: typeof process.stderr): typeof process.stderr {
 }
 
 const endOfInput = "\u0004";
-const endingSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+// Windows has no SIGQUIT.
+const endingSignals: readonly NodeJS.Signals[] = [
+  ...(["SIGINT", "SIGTERM", "SIGHUP"] as const),
+  ...(process.platform === "win32" ? [] : (["SIGQUIT"] as const)),
+];
+/** As a shell tells a command that SIGHUP ended. */
+const hungUp = 129;
+const wakingMilliseconds = 50;
 
 /**
  * Ends the prompt also at ^D, at the end of the input and at a signal: on its own it would wait for
- * ever at the first two, and leave the terminal without a cursor at the last.
+ * ever at the first two, and leave the terminal without a cursor at the last. Where the terminal is
+ * gone, as when its window was closed, the program ends: the prompt fails at it, and would never end.
  */
 async function whileAsking<T>(
   input: typeof process.stdin,
@@ -206,21 +214,36 @@ async function whileAsking<T>(
 ): Promise<T> {
   const ending = new AbortController();
   let came: NodeJS.Signals | undefined;
-  const end = () => ending.abort();
+  const leaveIfGone = (signal: NodeJS.Signals) => {
+    if (process.getBuiltinModule("node:tty").isatty(input.fd)) return;
+    for (const one of endingSignals) process.off(one, endBySignal);
+    process.kill(process.pid, signal);
+    process.exit(hungUp);
+  };
+  const end = () => {
+    leaveIfGone("SIGHUP");
+    ending.abort();
+  };
   const endByKey = (keys: Buffer | string) => {
     if (String(keys).includes(endOfInput)) ending.abort();
   };
   const endBySignal = (signal: NodeJS.Signals) => {
+    leaveIfGone(signal);
     came ??= signal;
     ending.abort();
   };
   input.on("data", endByKey).on("end", end).on("close", end);
   for (const signal of endingSignals) process.on(signal, endBySignal);
+  // Behind ^Z and `fg` nothing more is read until reading is stopped and started again.
+  const readAgain = () => setTimeout(() => input.pause().resume(), wakingMilliseconds);
+  const wakes = process.platform !== "win32";
+  if (wakes) process.on("SIGCONT", readAgain);
   try {
     return await prompt(ending.signal);
   } finally {
     input.off("data", endByKey).off("end", end).off("close", end);
     for (const signal of endingSignals) process.off(signal, endBySignal);
+    if (wakes) process.off("SIGCONT", readAgain);
     // Without a handler the signal has its usual effect.
     if (came !== undefined) process.kill(process.pid, came);
   }

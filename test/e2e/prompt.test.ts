@@ -87,3 +87,36 @@ test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
     expect(home.read(".aws/config")).toBeUndefined();
   },
 );
+
+test.skipIf(process.platform === "win32")(
+  "a terminal that is closed ends the program",
+  async () => {
+    const terminal = await prompted();
+    terminal.hangUp();
+    const { exitCode, signal } = await terminal.exited;
+    expect([signal, exitCode]).toEqual(["SIGHUP", null]);
+  },
+);
+
+test.skipIf(Bun.which("bash") === null || process.platform === "win32")(
+  "behind ^Z and fg a key is heard again",
+  async () => {
+    const terminal = startProgramInTerminal(["bash", "--norc", "-i"], {
+      home,
+      environment: { ...standIn.environment, PS1: "at-prompt> ", TERM: "xterm" },
+    });
+    await terminal.waitFor("at-prompt>");
+    terminal.type(`'${letmeBinary()}' obtain guarded\r`);
+    await terminal.waitFor("Enter MFA one time pass code:");
+    terminal.type("\x1a");
+    await terminal.waitFor("Stopped");
+    await terminal.waitFor("at-prompt>");
+    terminal.type("fg\r");
+    await terminal.waitFor("obtain guarded");
+    // The shell tells of it before it has handed the terminal over, so one ^C may be the shell's.
+    const pressing = setInterval(() => terminal.type("\x03"), 100);
+    await terminal.waitFor("at-prompt>").finally(() => clearInterval(pressing));
+    terminal.type("exit\r");
+    await terminal.exited;
+  },
+);

@@ -22,6 +22,8 @@ export interface TerminalProcess {
   type(keys: string): void;
   resize(cols: number, rows: number): void;
   kill(signal: NodeJS.Signals): void;
+  /** Closes the terminal, as when its window is closed. */
+  hangUp(): void;
   /** Resolves when the program has ended and the whole screen is there. */
   readonly exited: Promise<TerminalResult>;
 }
@@ -111,6 +113,7 @@ export function startInTerminal(
   exited.catch(() => undefined);
   return {
     pid: child.pid,
+    hangUp: () => child.terminal?.close(),
     get screen() {
       return plainText(raw);
     },
