@@ -1,9 +1,11 @@
 import * as fs from "node:fs";
 import { errnoOf, notAFile } from "../errors.ts";
 import type { FileStatus, Files, LinkEntry, Platform, ReadHandle, WriteHandle } from "../host.ts";
+import { folderOf } from "../paths.ts";
 import { cLibrary } from "./c-library.ts";
 import { countWork } from "./effort.ts";
 import { openLockFile, takeLock } from "./lock.ts";
+import { giveFolderToOwnerAbove, giveToOwnerOfFolder } from "./owner.ts";
 
 /** The files of this machine. */
 export function realFiles(platform: Platform): Files {
@@ -16,16 +18,18 @@ export function realFiles(platform: Platform): Files {
     openForRead: (path) => orNothing(() => readHandle(openFile(path))),
     status: (path) => orNothing(() => statusOf(fs.statSync(path, { bigint: true }))),
     entry: (path) => orNothing(() => entryAt(path)),
-    create: (path, mode) => writeHandle(fs.openSync(path, "wx", mode)),
+    create: (path, mode) => {
+      const descriptor = fs.openSync(path, "wx", mode);
+      giveToOwnerOfFolder(path, descriptor, platform);
+      return writeHandle(descriptor);
+    },
     absolute: (path) => process.getBuiltinModule("node:path").resolve(path),
     rename: (from, to) => fs.renameSync(from, to),
     // Windows has no such call for files in use.
     exchange: (one, other) => cLibrary(platform)?.exchange(one, other) ?? false,
     copyAttributes: (from, to) => cLibrary(platform)?.copyAttributes(from, to) ?? [],
     remove: (path) => fs.unlinkSync(path),
-    makeDirectory: (path, mode) => {
-      fs.mkdirSync(path, { recursive: true, mode });
-    },
+    makeDirectory: (path, mode) => makeDirectory(path, mode, platform),
     list: (path) => fs.readdirSync(path),
     checkFolder: (path) => fs.accessSync(path, fs.constants.W_OK | fs.constants.X_OK),
     changeMode: (path, mode) => fs.chmodSync(path, mode),
@@ -35,6 +39,19 @@ export function realFiles(platform: Platform): Files {
     lock: async (path, timeoutMilliseconds) =>
       takeLock(await openLockFile(path, platform), timeoutMilliseconds),
   };
+}
+
+function makeDirectory(path: string, mode: number, platform: Platform): void {
+  const first = fs.mkdirSync(path, { recursive: true, mode });
+  if (first === undefined) return;
+  const made: string[] = [];
+  for (let at = path; at.length >= first.length; ) {
+    made.push(at);
+    const above = folderOf(at, platform);
+    if (above === at) break;
+    at = above;
+  }
+  for (const folder of made.toReversed()) giveFolderToOwnerAbove(folder, platform);
 }
 
 function orNothing<T>(call: () => T): T | undefined {

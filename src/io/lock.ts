@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import { errnoOf } from "../errors.ts";
 import type { Lock, Platform } from "../host.ts";
 import { type CLibrary, loadCLibrary } from "./c-library.ts";
+import { giveToOwnerOfFolder } from "./owner.ts";
 
 /** A file that is open to be locked: the kernel ends the lock with the process, or when it is closed. */
 export interface LockFile {
@@ -50,11 +51,13 @@ async function waitFor(file: LockFile, timeoutMilliseconds: number): Promise<voi
 /** Opens a file to be locked, and makes it where there is none. */
 export async function openLockFile(path: string, platform: Platform): Promise<LockFile> {
   const library = await loadCLibrary(platform);
-  return library === undefined ? openWithSqlite(path) : openWithLibrary(path, library);
+  return library === undefined
+    ? openWithSqlite(path, platform)
+    : openWithLibrary(path, platform, library);
 }
 
-function openWithLibrary(path: string, library: CLibrary): LockFile {
-  const descriptor = openPrivate(path);
+function openWithLibrary(path: string, platform: Platform, library: CLibrary): LockFile {
+  const descriptor = openPrivate(path, platform);
   return {
     tryToTake: () => library.tryLock(descriptor),
     close: () => fs.closeSync(descriptor),
@@ -65,16 +68,22 @@ function openWithLibrary(path: string, library: CLibrary): LockFile {
  * Where there is no C library to ask, as on Windows: SQLite has a kernel lock on every system. An
  * exclusive transaction on an empty database writes nothing.
  */
-export async function openWithSqlite(path: string): Promise<LockFile> {
+export async function openWithSqlite(path: string, platform: Platform): Promise<LockFile> {
   // SQLite itself would make the file for everyone to read.
-  fs.closeSync(openPrivate(path));
+  fs.closeSync(openPrivate(path, platform));
   const { Database } = await import("bun:sqlite");
   const database = new Database(path, { readwrite: true, create: false });
   return { tryToTake: () => tryToBegin(database), close: () => database.close() };
 }
 
 /** For reading and writing, as locks on network file systems need it; never through a link. */
-function openPrivate(path: string): number {
+function openPrivate(path: string, platform: Platform): number {
+  const descriptor = openOrMake(path);
+  giveToOwnerOfFolder(path, descriptor, platform);
+  return descriptor;
+}
+
+function openOrMake(path: string): number {
   const { O_CREAT, O_NOFOLLOW, O_RDWR } = fs.constants;
   // Windows does not know it.
   const flags = O_RDWR | O_CREAT | (O_NOFOLLOW ?? 0);
@@ -83,7 +92,12 @@ function openPrivate(path: string): number {
   } catch (error) {
     // The umask may have taken even the owner's bits when it was made.
     if (errnoOf(error) !== "EACCES" || !fs.lstatSync(path).isFile()) throw error;
-    fs.chmodSync(path, 0o600);
+    try {
+      fs.chmodSync(path, 0o600);
+    } catch {
+      // It is somebody else's.
+      throw error;
+    }
     return fs.openSync(path, flags);
   }
 }
