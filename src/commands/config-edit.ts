@@ -1,6 +1,7 @@
 import type { Invocation } from "../cli/declaration.ts";
 import { errnoOf, LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
+import { isJustEmptied, letItBeFilled, mostLooks } from "../files/just-emptied.ts";
 import { takePrivateLock } from "../files/private-lock.ts";
 import { removeLeftoversOf } from "../files/temporary-files.ts";
 import { writeWhole } from "../files/write-whole.ts";
@@ -35,6 +36,7 @@ export async function editConfig<T>(
 ): Promise<T> {
   const paths = letmePaths(host);
   return whileUnchanged(host, paths, async () => {
+    await waitWhileEmptied(host, paths.config);
     const text = readText(host.files, paths.config);
     const content = parseConfig(text ?? "");
     if (content.problems.length > 0) {
@@ -47,12 +49,15 @@ export async function editConfig<T>(
       text,
       content,
       write: async (next) => {
-        if (readText(host.files, paths.config) !== text) {
-          throw new LetmeError("failed", `another program has changed \`${paths.config}\``, {
-            hint: "nothing was written; run the command again",
-          });
-        }
-        await writeWhole(host, paths.config, Buffer.from(next), { mode: 0o600 });
+        const expected = {
+          isThere: () => readText(host.files, paths.config) === text,
+          bytes: text === undefined ? undefined : Buffer.from(text),
+        };
+        if (await writeWhole(host, paths.config, Buffer.from(next), { mode: 0o600, expected }))
+          return;
+        throw new LetmeError("failed", `another program has changed \`${paths.config}\``, {
+          hint: "nothing was written; run the command again",
+        });
       },
       activate: async (name) => {
         const next = withActiveContext(readUserSettings(host, paths), name);
@@ -82,6 +87,19 @@ export async function whileUnchanged<T>(
     return await change();
   } finally {
     lock.release();
+  }
+}
+
+/** A program that writes the file anew may have emptied it just now. */
+async function waitWhileEmptied(host: Host, path: string): Promise<void> {
+  for (let look = 1; look <= mostLooks; look += 1) {
+    try {
+      if (!isJustEmptied(host, host.files.status(path))) return;
+    } catch {
+      // Reading it says what is wrong.
+      return;
+    }
+    await letItBeFilled(host);
   }
 }
 

@@ -14,6 +14,8 @@ export interface WriteOptions {
   readonly mode?: number;
   /** Bits that an existing file may keep; all of them unless given. 0600 tightens a loose file. */
   readonly modeMask?: number;
+  /** What must stand there; where another program has changed it, nothing is written. */
+  readonly expected?: Expected;
 }
 
 /** A file that is written whole beside its target and waits for its rename. */
@@ -38,19 +40,27 @@ export interface PreparedFile {
  * of the folder. Links are followed and kept; owner, mode, extended attributes and the access control
  * list are kept. Other names of the file keep the old bytes. The folder must be there.
  *
- * Errors are `LetmeError`s of kind `failed`; the target is then as it was before.
+ * Signals wait until it is done, so that none leaves a temporary file. False where what was expected
+ * does not stand there any more. Errors are `LetmeError`s of kind `failed`; the target is then as it
+ * was before.
  */
 export async function writeWhole(
   host: WritingHost,
   path: string,
   bytes: Uint8Array,
   options: WriteOptions = {},
-): Promise<void> {
-  const target = findTarget(host, path);
-  const prepared = prepareFile(host, path, target, bytes, options);
-  prepared.flush();
-  await prepared.commit();
-  syncFolders(host, [target.path]);
+): Promise<boolean> {
+  const signals = host.processes.holdSignals();
+  try {
+    const target = findTarget(host, path);
+    const prepared = prepareFile(host, path, target, bytes, options);
+    prepared.flush();
+    if (!(await prepared.commit(options.expected))) return false;
+    syncFolders(host, [target.path]);
+    return true;
+  } finally {
+    signals.release();
+  }
 }
 
 function findTarget({ files, platform }: WritingHost, path: string): Target {

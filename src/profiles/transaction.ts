@@ -1,5 +1,6 @@
 import { LetmeError } from "../errors.ts";
 import { fileError } from "../files/file-error.ts";
+import { isJustEmptied, letItBeFilled, mostLooks } from "../files/just-emptied.ts";
 import { followLinks, type Target } from "../files/links.ts";
 import { looseMode, ownerOnly, tighten } from "../files/owner-only.ts";
 import { makePrivateFolder } from "../files/private-folder.ts";
@@ -67,7 +68,7 @@ export async function applyChange(
   const done = new Map<FileKind, FileUpdate>();
   try {
     for (let attempt = 0; attempt < mostTries; attempt += 1) {
-      const seen = lookAtBoth(host, locations, read);
+      const seen = await lookAtFilled(host, locations, read);
       if (attempt === 0)
         removeLeftovers(host, [seen.config.target.path, seen.credentials.target.path]);
       const warnings = await attemptChange(host, locations, change, seen, undo, done);
@@ -129,6 +130,21 @@ async function attemptChange(
     return plan.warnings;
   } finally {
     for (const { writing } of steps) writing?.prepared.discard();
+  }
+}
+
+/** Both files; where one was emptied just now, when it is filled or seems to stay empty. */
+async function lookAtFilled(
+  host: TransactionHost,
+  locations: SharedFileLocations,
+  read: ReadDocument,
+): Promise<Readonly<Record<FileKind, Seen>>> {
+  for (let look = 1; ; look += 1) {
+    const seen = lookAtBoth(host, locations, read);
+    const statuses = [seen.config.target.status, seen.credentials.target.status];
+    const isFilled = !statuses.some((status) => isJustEmptied(host, status));
+    if (isFilled || look > mostLooks) return seen;
+    await letItBeFilled(host);
   }
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  chownSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -291,6 +292,34 @@ describe("what stands in them", () => {
     expect(home.read(".aws/config")).toContain("[profile example1]\noutput = table\n");
     const again = await letme(["remove", "example1"]);
     expect(again.stderr).toContain("letme: nothing of letme's was left to remove.");
+  });
+
+  test.if(process.geteuid?.() === 0)("what root makes in a user's home is the user's", async () => {
+    const nobody = 65_534;
+    for (const path of [home.path, join(home.path, ".letme")]) chownSync(path, nobody, nobody);
+    rmSync(join(home.path, ".aws"), { recursive: true });
+    const keys = {
+      AWS_ACCESS_KEY_ID: user.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+    };
+    home.write(
+      ".letme/letme-config",
+      home.read(".letme/letme-config")?.replace(/^.*source_profile =.*$/m, "") ?? "",
+    );
+    for (const args of [
+      ["obtain", "example1"],
+      ["init"],
+      ["export", "example2", "--format", "env"],
+    ]) {
+      expect((await letme(args, keys)).exitCode).toBe(0);
+    }
+    for (const folder of [".aws", ".letme"]) {
+      for (const name of ["", ...readdirSync(join(home.path, folder))]) {
+        // The test itself wrote this one.
+        if (name === "letme-config") continue;
+        expect([name, statSync(join(home.path, folder, name)).uid]).toEqual([name, nobody]);
+      }
+    }
   });
 
   test("a variable in the path of a file is told, and no folder of its name is made", async () => {

@@ -577,3 +577,36 @@ test("a credentials file gets no right more than it had", () => {
     expect(files.mode(locations.credentials)).toBe(left);
   }
 });
+
+describe("a file that another program has emptied to write it anew", () => {
+  const mine = "[mine]\naws_access_key_id = AKIAMINE\n";
+
+  function emptied(pauses: number) {
+    const files = new MemoryFiles();
+    files.put(locations.credentials, "");
+    const host = memoryHost(files);
+    let slept = 0;
+    const modified = files.status(locations.credentials)?.modifiedMilliseconds ?? 0;
+    const clock = {
+      ...host.clock,
+      now: () => new Date(modified + slept * 20),
+      sleep: async () => {
+        slept++;
+        if (slept === pauses) files.put(locations.credentials, mine);
+      },
+    };
+    return { files, host: { ...host, clock } };
+  }
+
+  test("is waited for, and keeps what it gets", async () => {
+    const { files, host } = emptied(10);
+    await writeProfiles(host, locations, lockPath, [profileNamed("a")]);
+    expect(files.text(locations.credentials)).toStartWith(`${mine}#s-a\n`);
+  });
+
+  test("is taken for empty where it stays so", async () => {
+    const { files, host } = emptied(1000);
+    await writeProfiles(host, locations, lockPath, [profileNamed("a")]);
+    expect(files.text(locations.credentials)).toStartWith("#s-a\n");
+  });
+});

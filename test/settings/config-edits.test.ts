@@ -216,7 +216,8 @@ test.each([
 });
 
 describe("a change that would not read back as it was meant is refused", () => {
-  const twice = "[two]\nmfa_arn = GAHT12345678\n[general]\ndynamodb_table = g\n[two]\ndynamodb_table = t\n";
+  const twice =
+    "[two]\nmfa_arn = GAHT12345678\n[general]\ndynamodb_table = g\n[two]\ndynamodb_table = t\n";
 
   test.each<[string, () => string]>([
     [
