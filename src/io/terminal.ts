@@ -194,6 +194,8 @@ function withSize(output: typeof process.stderr): typeof process.stderr {
 }
 
 const endOfInput = "\u0004";
+/** Longer than any answer: something else was pasted, and each key of it would be drawn. */
+const mostAtOnce = 1024;
 // Windows has no SIGQUIT.
 const endingSignals: readonly NodeJS.Signals[] = [
   ...(["SIGINT", "SIGTERM", "SIGHUP"] as const),
@@ -225,7 +227,7 @@ async function whileAsking<T>(
     ending.abort();
   };
   const endByKey = (keys: Buffer | string) => {
-    if (String(keys).includes(endOfInput)) ending.abort();
+    if (String(keys).includes(endOfInput) || keys.length > mostAtOnce) ending.abort();
   };
   const endBySignal = (signal: NodeJS.Signals) => {
     leaveIfGone(signal);

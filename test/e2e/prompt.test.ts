@@ -120,3 +120,11 @@ test.skipIf(Bun.which("bash") === null || process.platform === "win32")(
     await terminal.exited;
   },
 );
+
+test("a paste that is no answer cancels, and is not drawn key by key", async () => {
+  const terminal = await prompted();
+  terminal.type("x".repeat(20_000));
+  const { exitCode, screen } = await terminal.exited;
+  expect(exitCode).toBe(130);
+  expect(screen).toContain("letme: cancelled, nothing was changed");
+});
