@@ -1,12 +1,7 @@
 import { errnoOf } from "../errors.ts";
 import type { Processes } from "../host.ts";
 import { become } from "./become.ts";
-
-// Windows has no SIGQUIT.
-const held: readonly NodeJS.Signals[] = [
-  ...(["SIGINT", "SIGTERM", "SIGHUP"] as const),
-  ...(process.platform === "win32" ? [] : (["SIGQUIT"] as const)),
-];
+import { endingSignals } from "./ending-signals.ts";
 
 /** The real processes and signals. */
 export const realProcesses: Processes = {
@@ -43,10 +38,10 @@ export const realProcesses: Processes = {
     const remember = (signal: NodeJS.Signals) => {
       came ??= signal;
     };
-    for (const signal of held) process.on(signal, remember);
+    for (const signal of endingSignals) process.on(signal, remember);
     return {
       release() {
-        for (const signal of held) process.off(signal, remember);
+        for (const signal of endingSignals) process.off(signal, remember);
         // Without a handler the signal has its usual effect.
         if (came !== undefined) process.kill(process.pid, came);
       },
