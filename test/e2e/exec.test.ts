@@ -24,8 +24,8 @@ const isWindows = process.platform === "win32";
 
 /** The words of a command that runs these lines; a signal that it waits for is never missed. */
 const running = (lines: readonly string[]) => [process.execPath, "-e", lines.join("\n")];
-/** The line of a program that waits for what comes, without an end. */
-const staying = "setInterval(() => undefined, 1 << 30);";
+/** The line of a program that waits for what comes, a minute at most. */
+const staying = "setTimeout(() => undefined, 60_000);";
 
 describe("exec", () => {
   test("the command has the credentials, its words as they are, and its exit code", async () => {
