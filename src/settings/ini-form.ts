@@ -101,7 +101,7 @@ function isTomlHeader(line: string): boolean {
 function hasIniOfItsOwn(document: ConfigDocument): boolean {
   const { lines, sections } = document;
   const entries = sections.flatMap((section) => section.entries);
-  if (lines.some((line) => /^\uFEFF?\s*;|\]\s*;/.test(line))) return true;
+  if (lines.some((line) => /^\uFEFF?\s*(?:;|\[[^\]]*\]\s*;)/.test(line))) return true;
   if (sections.some(({ path, from }) => path !== undefined && !isTomlHeader(lines[from] ?? ""))) {
     return true;
   }

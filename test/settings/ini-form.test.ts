@@ -71,6 +71,7 @@ test.each([
   "dynamodb_table = a\n[general]\n",
   // Nothing in it is of v0.2's form alone.
   '[general]\nmfa_process = "a\\qb c"\n',
+  '[general]\nmfa_process = "jq .[0]; a\\qb"\n',
 ])("TOML with a slip in it is not taken for it: %j", (text) => {
   expect(parseConfig(text).problems[0]?.message).toStartWith("not valid TOML: ");
 });
