@@ -28,8 +28,8 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
   const pieces = shown
     .replace(run, (found) => (isTelling(found) ? hidden : found))
     .replace(/\bSignature=[0-9a-f]+/gi, `Signature=${hidden}`);
-  // One that was broken into pieces, as by line ends, is whole again without what stands between. Of a
-  // placeholder for a key, words of AWS's own have some letters too.
+  // One that was broken into pieces, as by line ends, is whole again without what stands between. AWS's
+  // own words share a few letters with some secrets, so it takes more of them here.
   return searchIn(long, tellingLengthInAll)(pieces) ? hidden : pieces;
 }
 

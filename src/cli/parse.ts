@@ -7,8 +7,9 @@ import { type OptionToken, optionTokens } from "./option-words.ts";
 type Words = Pick<Command, "words" | "minimumWords" | "maximumWords" | "passesWordsOn">;
 
 /**
- * Reads the words behind a command's name; the name is empty for those before it. Throws a `usage` error for an option that is not
- * declared, a missing or needless value, and too few or too many words.
+ * Reads the words behind a command's name; the name is empty for those before it. Throws a `usage`
+ * error for an option that is not declared, a missing or needless value, and too few or too many
+ * words.
  */
 export function parseCommandLine(
   name: string,

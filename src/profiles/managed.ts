@@ -27,7 +27,8 @@ export interface ManagedProfile {
 
 /**
  * The profiles of which letme has a block, sorted by name. Blocks that are not surely letme's are
- * left out. With `only` no others are looked at. A missing file has none; one that cannot be read is a `LetmeError`.
+ * left out. With `only` no others are looked at. A missing file has none; one that cannot be read is
+ * a `LetmeError`.
  */
 export function readManagedProfiles(
   host: Pick<Host, "files">,

@@ -3,9 +3,9 @@ import { LetmeError } from "../../src/errors.ts";
 import { assumeAll } from "../../src/obtain/assume-all.ts";
 import type { Mfa } from "../../src/obtain/callers.ts";
 import { openMemory } from "../../src/obtain/memory.ts";
-import { planChain } from "../../src/obtain/plan.ts";
 import { emptyState, type State } from "../../src/state/content.ts";
 import { fakeNetwork } from "../support/fake-network.ts";
+import { chain } from "../support/role-chain.ts";
 import { sourceContextOf } from "../support/source-context.ts";
 import { testHost } from "../support/test-host.ts";
 
@@ -16,21 +16,6 @@ const credentials =
   "<Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey>" +
   "<SessionToken>t</SessionToken><Expiration>2026-11-23T00:00:00Z</Expiration></Credentials>";
 const denied = "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>";
-
-function chain(name: string, ...roles: readonly string[]) {
-  const account = { name, id: undefined, description: undefined, regions: [], tags: [], other: {} };
-  return planChain(
-    { ...account, roles },
-    {
-      contextName: "general",
-      sourceIdentity: "profile default",
-      sourceIsTemporary: false,
-      ownStsUrl: undefined,
-      sessionName: undefined,
-      durationSeconds: 3600,
-    },
-  );
-}
 
 /** A machine that remembers from run to run; each run tells what STS was asked for. */
 function machine() {

@@ -1,22 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { type MfaWay, mfaWayOf } from "../../src/obtain/callers.ts";
-import { planChain, type RoleChain } from "../../src/obtain/plan.ts";
+import type { RoleChain } from "../../src/obtain/plan.ts";
 import { countFirstHops, planTree, type TreeNode } from "../../src/obtain/tree.ts";
-
-function chain(name: string, ...roles: string[]): RoleChain {
-  const account = { name, id: undefined, description: undefined, regions: [], tags: [], other: {} };
-  return planChain(
-    { ...account, roles },
-    {
-      contextName: "general",
-      sourceIdentity: "profile default",
-      sourceIsTemporary: false,
-      ownStsUrl: undefined,
-      sessionName: undefined,
-      durationSeconds: 3600,
-    },
-  );
-}
+import { chain } from "../support/role-chain.ts";
 
 /** `bastion(a b transit(c))`: the shared hops with what is behind them. */
 function shape(node: TreeNode): string {

@@ -1,9 +1,9 @@
 /**
  * Another program that edits the AWS files while letme does, with a temporary file of its own and
  * without any lock. Run as `bun other-editor.ts CONFIG CREDENTIALS`: it adds a section `other-N` to
- * both files for each line that it reads, and ends where there are no more. It is a careful program: it looks whether the file is still
- * the one that it read, and where the system can swap files, at what it replaced. Otherwise it
- * would lose letme's profiles, and no letme could help that.
+ * both files for each line that it reads, and ends where there are no more. It is a careful program:
+ * it looks whether the file is still the one that it read, and where the system can swap files, at
+ * what it replaced. Otherwise it would lose letme's profiles, and no letme could help that.
  */
 import { readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { cLibrary } from "../../src/io/c-library.ts";
